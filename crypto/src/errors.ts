@@ -1,0 +1,49 @@
+/**
+ * The one error class of this package. A code says which rule refused the input; messages are fixed sentences and
+ * never carry a key, a plaintext, an address or any other value of a person.
+ *
+ * Not concerned with: what a caller does about a refusal (retry, archive, show).
+ */
+
+export type CryptoErrorCode =
+  // keys and primitives
+  | 'invalid_key'
+  | 'invalid_key_agreement'
+  | 'invalid_argument'
+  | 'invalid_ciphertext'
+  // framing
+  | 'malformed'
+  | 'too_large'
+  | 'unsupported_version'
+  | 'legacy_version'
+  // prekeys and handshake
+  | 'bad_prekey_signature'
+  | 'missing_kyber_prekey'
+  | 'unknown_prekey'
+  | 'unknown_signed_prekey'
+  | 'unknown_kyber_prekey'
+  | 'reused_base_key'
+  | 'untrusted_identity'
+  | 'device_mismatch'
+  // sessions
+  | 'no_session'
+  | 'session_expired'
+  | 'invalid_session'
+  | 'duplicate_message'
+  | 'too_far_in_future'
+  | 'bad_mac'
+  | 'wrong_addresses'
+  | 'missing_spqr'
+  | 'spqr_failed'
+  | 'spqr_out_of_range'
+
+/** Thrown by every function of this package; `code` is stable, the message is for developers. */
+export class CryptoError extends Error {
+  override readonly name = 'CryptoError'
+  readonly code: CryptoErrorCode
+
+  constructor(code: CryptoErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
