@@ -1,0 +1,10 @@
+/** All that a relay sees. The contract between devices and the relay, over HTTP and over the socket. */
+export * from './accounts.ts'
+export * from './bytes.ts'
+export * from './directory.ts'
+export * from './envelopes.ts'
+export * from './errors.ts'
+export * from './ids.ts'
+export * from './keys.ts'
+export * from './limits.ts'
+export * from './relay.ts'

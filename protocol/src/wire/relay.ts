@@ -1,0 +1,59 @@
+/** What a relay says of itself to anybody, push subscriptions, attachments: the small remaining requests. */
+import { z } from 'zod'
+import { base64UrlBytes } from './bytes.ts'
+import { personId } from './ids.ts'
+import { publicKey } from './keys.ts'
+
+export const demoPerson = z.object({
+  personId,
+  /** Name at the sandbox's identity provider. */
+  slug: z.string(),
+  displayName: z.string(),
+  description: z.string(),
+})
+
+export const relayConfig = z.object({
+  version: z.string(),
+  serverTimeMs: z.number(),
+  /** Public halves of the offline keys that certify the relay's sender certificates. Clients pin them. */
+  trustRoots: z.array(publicKey).min(1),
+  /** 65 bytes: an uncompressed P-256 point, for `pushManager.subscribe`. */
+  vapidPublicKey: base64UrlBytes(65),
+  /** Where the exact source of what runs here can be had (AGPL §13). */
+  sourceUrl: z.string(),
+  /** Present only where the directory and the identity provider are the sandbox's. */
+  sandbox: z.object({ people: z.array(demoPerson) }).optional(),
+})
+export type RelayConfig = z.output<typeof relayConfig>
+
+/** A browser's PushSubscription. Pushes carry no content at all. */
+export const pushSubscription = z.object({
+  endpoint: z.url({ protocol: /^https$/ }).max(1000),
+  keys: z.object({ p256dh: base64UrlBytes(65), auth: base64UrlBytes(16) }),
+})
+export type PushSubscriptionRequest = z.output<typeof pushSubscription>
+
+/** Where things are. Ids in braces. Attachments are uploaded by tus 1.0 and fetched with ranges. */
+export const routes = {
+  config: '/v1/config',
+  oidcStart: '/v1/sign-in/oidc/start',
+  oidcCallback: '/v1/sign-in/oidc/callback',
+  redeemTicket: '/v1/sign-in/ticket',
+  redeemCode: '/v1/sign-in/code',
+  passwordSignIn: '/v1/sign-in/password',
+  account: '/v1/account',
+  accountPassword: '/v1/account/password',
+  devices: '/v1/devices',
+  device: (deviceId: number | string) => `/v1/devices/${deviceId}`,
+  keys: '/v1/keys',
+  certificate: '/v1/certificate',
+  publicAccount: (accountId: string) => `/v1/accounts/${accountId}`,
+  bundles: (accountId: string) => `/v1/accounts/${accountId}/bundles`,
+  people: '/v1/directory/people',
+  person: (personId: string) => `/v1/directory/people/${personId}`,
+  attachments: '/v1/attachments',
+  attachment: (attachmentId: string) => `/v1/attachments/${attachmentId}`,
+  push: '/v1/push',
+  pushTest: '/v1/push/test',
+  socketPath: '/v1/socket',
+} as const
