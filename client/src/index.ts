@@ -1,0 +1,3 @@
+/** The messenger without a screen. */
+export * from './api.ts'
+export * from './errors.ts'
