@@ -36,6 +36,24 @@ export type CryptoErrorCode =
   | 'missing_spqr'
   | 'spqr_failed'
   | 'spqr_out_of_range'
+  // sealed sender
+  | 'sender_key_mismatch'
+  | 'sender_certificate_expired'
+  | 'sender_certificate_forged'
+  | 'sender_certificate_untrusted'
+  | 'server_certificate_revoked'
+  | 'server_certificate_unknown'
+  | 'self_send'
+  // safety numbers
+  | 'fingerprint_version'
+  // retry
+  | 'not_encrypted'
+  // attachments
+  | 'attachment_too_large'
+  | 'attachment_malformed'
+  | 'attachment_truncated'
+  | 'attachment_tampered'
+  | 'attachment_digest_mismatch'
 
 /** Thrown by every function of this package; `code` is stable, the message is for developers. */
 export class CryptoError extends Error {

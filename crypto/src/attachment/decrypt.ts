@@ -1,0 +1,133 @@
+/**
+ * Decrypts an attachment as a stream, one 64 KiB chunk in memory at a time.
+ *
+ * Every piece that comes out is authenticated, but only a stream that ended without an error is the whole
+ * attachment with the right digest: show or keep nothing before that. Layout: `layout.ts`.
+ * Not concerned with download.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { CryptoError } from '../errors.ts'
+import { bytesEqual } from '../primitives/bytes.ts'
+import { ChunkAssembler } from './chunk-assembler.ts'
+import { type ChunkCipher, createChunkCipher } from './chunk-cipher.ts'
+import type { ByteSource } from './encrypt.ts'
+import {
+  ATTACHMENT_HEADER_BYTES,
+  ATTACHMENT_SEALED_CHUNK_BYTES,
+  type AttachmentPointer,
+  attachmentCiphertextLength,
+  checkAttachmentSize,
+  checkHeader,
+  chunkCount,
+  chunkNonce,
+} from './layout.ts'
+
+/**
+ * Yields the plaintext in pieces, `pointer.sizeBytes` in all.
+ * Throws `attachment_too_large`, `attachment_malformed` (unknown version, bad pointer, bytes that are too many,
+ * padding that is not zero), `attachment_truncated`, `attachment_tampered` (a chunk changed, moved, repeated, left
+ * out), `attachment_digest_mismatch`.
+ */
+export async function* decryptAttachment(
+  source: ByteSource,
+  pointer: AttachmentPointer,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  checkPointer(pointer)
+  const hash = sha256.create()
+  const length = attachmentCiphertextLength(pointer.sizeBytes)
+  const cipher = await createChunkCipher(pointer.key)
+  let toYield = pointer.sizeBytes
+  for await (const opened of openChunks(
+    exactly(source, length, hash),
+    chunkCount(pointer.sizeBytes),
+    cipher,
+  )) {
+    checkPadding(opened.subarray(toYield))
+    const plaintext = opened.subarray(0, toYield)
+    toYield -= plaintext.length
+    if (plaintext.length > 0) yield plaintext
+  }
+  if (!bytesEqual(hash.digest(), pointer.digest)) {
+    throw new CryptoError('attachment_digest_mismatch', 'the attachment is not the one that was announced')
+  }
+}
+
+/** Decrypts bytes that are in memory anyway; returns nothing unless all of it, digest included, is right. */
+export async function decryptAttachmentBytes(
+  ciphertext: Uint8Array,
+  pointer: AttachmentPointer,
+): Promise<Uint8Array<ArrayBuffer>> {
+  checkPointer(pointer)
+  const plaintext = new Uint8Array(pointer.sizeBytes)
+  let offset = 0
+  for await (const piece of decryptAttachment([ciphertext], pointer)) {
+    plaintext.set(piece, offset)
+    offset += piece.length
+  }
+  return plaintext
+}
+
+async function* openChunks(
+  source: AsyncIterable<Uint8Array>,
+  count: number,
+  cipher: ChunkCipher,
+): AsyncGenerator<Uint8Array, void> {
+  const headerAssembler = new ChunkAssembler(ATTACHMENT_HEADER_BYTES)
+  const assembler = new ChunkAssembler(ATTACHMENT_SEALED_CHUNK_BYTES)
+  let header: Uint8Array | undefined
+  let index = 0
+  for await (const piece of source) {
+    let body = piece
+    if (header === undefined) {
+      const wanted = ATTACHMENT_HEADER_BYTES - headerAssembler.heldBytes
+      header = takeHeader(headerAssembler, piece.subarray(0, wanted))
+      body = piece.subarray(wanted)
+    }
+    if (header === undefined) continue
+    for (const chunk of assembler.push(body)) {
+      yield await cipher.open(chunk, chunkNonce(header, index, index === count - 1), header)
+      index += 1
+    }
+  }
+  const rest = assembler.takeRest()
+  if (header !== undefined && rest.length > 0) {
+    yield await cipher.open(rest, chunkNonce(header, index, true), header)
+  }
+}
+
+function takeHeader(assembler: ChunkAssembler, piece: Uint8Array): Uint8Array | undefined {
+  for (const header of assembler.push(piece)) {
+    checkHeader(header)
+    return header.slice()
+  }
+  return undefined
+}
+
+/** Passes on what comes and hashes it; refuses one byte more or less than `length`. */
+async function* exactly(
+  source: ByteSource,
+  length: number,
+  hash: { update(bytes: Uint8Array): unknown },
+): AsyncGenerator<Uint8Array, void> {
+  let read = 0
+  for await (const piece of source) {
+    read += piece.length
+    if (read > length) throw new CryptoError('attachment_malformed', 'the attachment goes on after its end')
+    hash.update(piece)
+    yield piece
+  }
+  if (read < length) throw new CryptoError('attachment_truncated', 'the attachment ends too early')
+}
+
+function checkPointer(pointer: AttachmentPointer): void {
+  checkAttachmentSize(pointer.sizeBytes)
+  if (pointer.key.length !== 32 || pointer.digest.length !== 32) {
+    throw new CryptoError('attachment_malformed', 'an attachment key and its digest are 32 bytes each')
+  }
+}
+
+function checkPadding(padding: Uint8Array): void {
+  if (padding.some((byte) => byte !== 0)) {
+    throw new CryptoError('attachment_malformed', 'the attachment is longer than was said')
+  }
+}
