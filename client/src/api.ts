@@ -99,7 +99,12 @@ export type OutgoingState =
   /** Kept here. `identity_changed` waits for the person's decision; the others offer a retry. */
   | { state: 'failed'; code: SendFailureCode; atMs: number }
 
-export type SendFailureCode = 'identity_changed' | 'not_reachable' | 'licence_inactive' | 'queue_full' | 'refused'
+export type SendFailureCode =
+  | 'identity_changed'
+  | 'not_reachable'
+  | 'licence_inactive'
+  | 'queue_full'
+  | 'refused'
 
 /** When each state was reached; what a tap on a bubble shows. */
 export interface StateTimes {

@@ -31,7 +31,10 @@ export class ClientError extends Error {
   readonly triesLeft: number | undefined
   readonly retryAtMs: number | undefined
 
-  constructor(code: ClientErrorCode, detail: { triesLeft?: number; retryAtMs?: number; cause?: unknown } = {}) {
+  constructor(
+    code: ClientErrorCode,
+    detail: { triesLeft?: number; retryAtMs?: number; cause?: unknown } = {},
+  ) {
     super(code, { cause: detail.cause })
     this.name = 'ClientError'
     this.code = code
