@@ -33,7 +33,15 @@ export const pushSubscription = z.object({
 })
 export type PushSubscriptionRequest = z.output<typeof pushSubscription>
 
-/** Where things are. Ids in braces. Attachments are uploaded by tus 1.0 and fetched with ranges. */
+/**
+ * Where things are. Methods, and who may call (s: sign-in session token, d: device token, both as `Bearer`):
+ * config GET · oidcStart and oidcCallback GET (browser navigation) · redeemTicket, redeemCode, passwordSignIn POST
+ * · account GET (s, d) and DELETE (s after a proof, d) · accountPassword PUT (s after a proof, d)
+ * · devices POST (s after a proof) · device DELETE (s, d) · keys PUT and GET (d: `keyCounts`) · certificate GET (d)
+ * · publicAccount, bundles GET (d) · people, person GET (anybody; d is told `accountId`)
+ * · attachments POST, attachment HEAD, PATCH, GET (d; tus 1.0 with a length known at creation, GET with ranges)
+ * · push PUT and DELETE (d) · pushTest POST (d). Requests without an answer of their own get `value: {}`.
+ */
 export const routes = {
   config: '/v1/config',
   oidcStart: '/v1/sign-in/oidc/start',
