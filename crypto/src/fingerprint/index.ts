@@ -1,0 +1,6 @@
+export {
+  compareSafetyNumber,
+  computeSafetyNumber,
+  type SafetyNumber,
+  type SafetyNumberParty,
+} from './safety-number.ts'
