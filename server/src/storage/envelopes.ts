@@ -1,0 +1,64 @@
+/**
+ * The queue of sealed envelopes per device, and the memory of submissions.
+ * At rest an envelope names only the device it is for; a submission is known by the hash of its idempotency key and
+ * names nobody. Not concerned with connections or windows.
+ */
+import type { AccountId, DeviceId } from '@pli/protocol/wire'
+import type { DeviceAddress } from './devices.ts'
+
+export interface Submission {
+  /** SHA-256 of the idempotency key. */
+  keyHash: Uint8Array
+  /** SHA-256 of everything the request addressed and carried. */
+  contentHash: Uint8Array
+  accountId: AccountId
+  envelopes: { deviceId: DeviceId; registrationId: number; content: Uint8Array }[]
+  receivedAtMs: number
+  /** When the envelopes expire. */
+  expiresAtMs: number
+  /** When the submission is forgotten. */
+  forgottenAtMs: number
+  /** Envelopes one device may have queued. */
+  queuedAtMost: number
+}
+
+export type Submitted =
+  | { outcome: 'stored' }
+  /** The same submission was stored before, at that time. */
+  | { outcome: 'duplicate'; receivedAtMs: number }
+  /** The same key was used for something else. */
+  | { outcome: 'conflict' }
+  | { outcome: 'queue_full' }
+  /** The addressed devices are not exactly those of the account, which are these (none: it cannot be reached). */
+  | { outcome: 'devices_differ'; devices: { deviceId: DeviceId; registrationId: number }[] }
+
+export interface QueuedEnvelope {
+  /** Rises per device, never used twice, from 1. */
+  sequence: number
+  receivedAtMs: number
+  content: Uint8Array
+}
+
+export type SubmissionState = 'queued' | 'delivered' | 'expired'
+
+export interface EnvelopeStore {
+  /** All envelopes or none; resolves after the commit. */
+  submit(submission: Submission): Promise<Submitted>
+  /**
+   * Envelopes after a sequence, in order: as many as fit both bounds, so that the first one is always given if it
+   * is at most `maxBytes` long.
+   */
+  list(
+    address: DeviceAddress,
+    bounds: { afterSequence: number; maxEnvelopes: number; maxBytes: number },
+  ): Promise<QueuedEnvelope[]>
+  /** The highest sequence waiting, 0 when nothing waits. */
+  lastWaiting(address: DeviceAddress): Promise<number>
+  queueLength(address: DeviceAddress): Promise<number>
+  /** Deletes for good; sequences that are not there are passed over. Returns how many were. */
+  acknowledge(address: DeviceAddress, sequences: number[]): Promise<number>
+  /** In the order asked; undefined where nothing is known. */
+  states(keyHashes: Uint8Array[]): Promise<(SubmissionState | undefined)[]>
+  /** Deletes at most `limit` envelopes that expired and forgets as many submissions; returns the envelopes. */
+  sweep(nowMs: number, limit: number): Promise<number>
+}

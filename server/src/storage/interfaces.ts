@@ -1,0 +1,34 @@
+/**
+ * Everything the relay stores, as the domain sees it. Every write resolves only when it is durable; every method
+ * rejects with RelayError `unavailable` when the engine fails. `storage/suite.ts` is what an engine must pass.
+ */
+import type { AccountStore } from './accounts.ts'
+import type { AttachmentStore } from './attachments.ts'
+import type { DeviceStore } from './devices.ts'
+import type { EnvelopeStore } from './envelopes.ts'
+import type { InstallationStore } from './installation.ts'
+import type { KeyStore } from './keys.ts'
+import type { PushStore } from './push.ts'
+import type { TicketStore } from './tickets.ts'
+
+export interface Storage {
+  accounts: AccountStore
+  devices: DeviceStore
+  keys: KeyStore
+  envelopes: EnvelopeStore
+  tickets: TicketStore
+  push: PushStore
+  attachments: AttachmentStore
+  installation: InstallationStore
+  /** Finishes what was begun, then lets go of the files. */
+  close(): Promise<void>
+}
+
+export type * from './accounts.ts'
+export type * from './attachments.ts'
+export type * from './devices.ts'
+export type * from './envelopes.ts'
+export type * from './installation.ts'
+export type * from './keys.ts'
+export type * from './push.ts'
+export type * from './tickets.ts'
