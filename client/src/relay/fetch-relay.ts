@@ -1,0 +1,145 @@
+/**
+ * `RelayApi` over `fetch`: one request, one answer, parsed at this edge and trusted inside.
+ * Not concerned with retrying: whoever calls knows whether that is safe.
+ */
+import {
+  accountBundles,
+  answer,
+  directoryPage,
+  directoryPerson,
+  keyCounts,
+  ownAccount,
+  publicAccount,
+  pushSubscription,
+  registerDeviceRequest,
+  registeredDevice,
+  relayConfig,
+  routes,
+  senderCertificate,
+  signInSession,
+  toBase64Url,
+  uploadKeysRequest,
+} from '@pli/protocol/wire'
+import { z } from 'zod'
+import { ClientError } from '../errors.ts'
+import { downloadFrom } from './download.ts'
+import { refused } from './refusals.ts'
+import type { OidcStart, RelayApi, Token } from './relay-api.ts'
+
+const REQUEST_TIMEOUT_MS = 20_000
+const nothing = z.object({})
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+interface Request {
+  method: Method
+  path: string
+  token?: Token | undefined
+  body?: unknown
+}
+
+/** `origin`: of the relay, such as `https://relay.example`. */
+export function createRelayApi(origin: string): RelayApi {
+  const base = origin.replace(/\/+$/, '')
+  const ask = <T extends z.ZodType>(shape: T, request: Request): Promise<z.output<T>> =>
+    askRelay(base, shape, request)
+  const tell = async (request: Request): Promise<void> => {
+    await ask(nothing, request)
+  }
+  return {
+    origin: base,
+    config: () => ask(relayConfig, { method: 'GET', path: routes.config }),
+    oidcStartUrl: (start) => `${base}${routes.oidcStart}?${oidcQuery(start)}`,
+    redeemTicket: (ticket, verifier) =>
+      ask(signInSession, {
+        method: 'POST',
+        path: routes.redeemTicket,
+        body: { ticket, verifier: toBase64Url(verifier) },
+      }),
+    redeemCode: (personId, code) =>
+      ask(signInSession, { method: 'POST', path: routes.redeemCode, body: { personId, code } }),
+    passwordSignIn: (loginName, password) =>
+      ask(signInSession, { method: 'POST', path: routes.passwordSignIn, body: { loginName, password } }),
+    account: (token) => ask(ownAccount, { method: 'GET', path: routes.account, token }),
+    deleteAccount: (token) => tell({ method: 'DELETE', path: routes.account, token }),
+    setPassword: (token, loginName, password) =>
+      tell({ method: 'PUT', path: routes.accountPassword, token, body: { loginName, password } }),
+    registerDevice: (token, request) =>
+      ask(registeredDevice, {
+        method: 'POST',
+        path: routes.devices,
+        token,
+        body: z.encode(registerDeviceRequest, request),
+      }),
+    removeDevice: (token, deviceId) => tell({ method: 'DELETE', path: routes.device(deviceId), token }),
+    uploadKeys: (token, request) =>
+      tell({ method: 'PUT', path: routes.keys, token, body: z.encode(uploadKeysRequest, request) }),
+    keyCounts: (token) => ask(keyCounts, { method: 'GET', path: routes.keys, token }),
+    certificate: (token) => ask(senderCertificate, { method: 'GET', path: routes.certificate, token }),
+    publicAccount: (token, accountId) =>
+      ask(publicAccount, { method: 'GET', path: routes.publicAccount(accountId), token }),
+    bundles: (token, accountId) =>
+      ask(accountBundles, { method: 'GET', path: routes.bundles(accountId), token }),
+    searchPeople: (query, token) =>
+      ask(directoryPage, { method: 'GET', path: `${routes.people}?${queryString(query)}`, token }),
+    person: (personId, token) =>
+      ask(directoryPerson, { method: 'GET', path: routes.person(personId), token }),
+    downloadAttachment: (token, attachmentId, options) =>
+      downloadFrom(`${base}${routes.attachment(attachmentId)}`, token, options),
+    setPush: (token, subscription) =>
+      tell({ method: 'PUT', path: routes.push, token, body: z.encode(pushSubscription, subscription) }),
+    removePush: (token) => tell({ method: 'DELETE', path: routes.push, token }),
+    testPush: (token) => tell({ method: 'POST', path: routes.pushTest, token }),
+  }
+}
+
+async function askRelay<T extends z.ZodType>(base: string, shape: T, request: Request): Promise<z.output<T>> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (request.token !== undefined) headers['authorization'] = `Bearer ${request.token}`
+  if (request.body !== undefined) headers['content-type'] = 'application/json'
+  const body = await readJson(`${base}${request.path}`, {
+    method: request.method,
+    headers,
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    cache: 'no-store',
+    credentials: 'omit',
+    redirect: 'error',
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  })
+  const parsed = answer(shape).safeParse(body)
+  if (!parsed.success) throw new ClientError('unavailable')
+  // The compiler cannot follow a generic through the union; the parse above has just established it.
+  const answered = parsed.data as { ok: true; value: z.output<T> } | Parameters<typeof refused>[0]
+  if (!answered.ok) throw refused(answered, Date.now())
+  return answered.value
+}
+
+/** The answer's JSON; undefined when it was none. Throws `offline`. */
+async function readJson(url: string, init: RequestInit): Promise<unknown> {
+  let text: string
+  try {
+    text = await (await fetch(url, init)).text()
+  } catch (cause) {
+    throw new ClientError('offline', { cause })
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function oidcQuery(start: OidcStart): string {
+  const query = new URLSearchParams({
+    personId: start.personId,
+    challenge: toBase64Url(start.challenge),
+    returnTo: start.returnTo,
+    language: start.language,
+  })
+  if (start.origin !== undefined) query.set('origin', start.origin)
+  return query.toString()
+}
+
+function queryString(query: object): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  return new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()
+}

@@ -1,0 +1,17 @@
+/** Turns a relay's refusal into the client's error. Not concerned with what is done about it. */
+import type { Refusal } from '@pli/protocol/wire'
+import { ClientError } from '../errors.ts'
+
+export function refused(refusal: Refusal, nowMs: number): ClientError {
+  return new ClientError(
+    refusal.code,
+    refusal.retryAfterMs === undefined ? {} : { retryAtMs: nowMs + refusal.retryAfterMs },
+  )
+}
+
+/** Codes that say nothing about the request: the same one may succeed later. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ClientError && passing.has(error.code)
+}
+
+const passing: ReadonlySet<string> = new Set(['offline', 'unavailable', 'internal', 'rate_limited'])
