@@ -77,7 +77,7 @@ describe('attachment', () => {
   it.each(sizes)('comes back whole, %i bytes', async (size) => {
     const bytes = sampleBytes(size)
     const { ciphertext, pointer } = await encryptAttachmentBytes(bytes)
-    expect(pointer.sizeBytes).toBe(size)
+    expect(pointer.plaintextBytes).toBe(size)
     expect(ciphertext.length).toBe(attachmentCiphertextLength(size))
     expect(await decryptAttachmentBytes(ciphertext, pointer)).toEqual(bytes)
   })
@@ -138,7 +138,7 @@ describe('attachment', () => {
       'attachment_too_large',
     )
     await expectRefusal(
-      decryptAttachmentBytes(ciphertext, { ...pointer, sizeBytes: ATTACHMENT_MAX_BYTES + 1 }),
+      decryptAttachmentBytes(ciphertext, { ...pointer, plaintextBytes: ATTACHMENT_MAX_BYTES + 1 }),
       'attachment_too_large',
     )
   })
@@ -214,7 +214,11 @@ describe('a changed attachment is refused', () => {
     const { ciphertext, pointer } = await seal()
     const cut = ciphertext.slice(0, HEADER + SEALED_CHUNK)
     await expectRefusal(
-      decryptAttachmentBytes(cut, { ...withDigest(cut, pointer), sizeBytes: 65_536 }),
+      decryptAttachmentBytes(cut, {
+        ...withDigest(cut, pointer),
+        plaintextBytes: 65_536,
+        ciphertextBytes: cut.length,
+      }),
       'attachment_tampered',
     )
   })
@@ -235,14 +239,15 @@ describe('a changed attachment is refused', () => {
     await expectRefusal(decryptAttachmentBytes(ciphertext, { ...pointer, key: zeros }), 'attachment_tampered')
     // within the same bucket only the padding tells
     await expectRefusal(
-      decryptAttachmentBytes(ciphertext, { ...pointer, sizeBytes: 149_999 }),
+      decryptAttachmentBytes(ciphertext, { ...pointer, plaintextBytes: 149_999 }),
       'attachment_malformed',
     )
     for (const bad of [
       { key: new Uint8Array(31) },
       { digest: new Uint8Array(0) },
-      { sizeBytes: -1 },
-      { sizeBytes: 0.5 },
+      { plaintextBytes: -1 },
+      { plaintextBytes: 0.5 },
+      { ciphertextBytes: ciphertext.length - 1 },
     ]) {
       await expectRefusal(decryptAttachmentBytes(ciphertext, { ...pointer, ...bad }), 'attachment_malformed')
     }

@@ -23,7 +23,7 @@ import {
 } from './layout.ts'
 
 /**
- * Yields the plaintext in pieces, `pointer.sizeBytes` in all.
+ * Yields the plaintext in pieces, `pointer.plaintextBytes` in all.
  * Throws `attachment_too_large`, `attachment_malformed` (unknown version, bad pointer, bytes that are too many,
  * padding that is not zero), `attachment_truncated`, `attachment_tampered` (a chunk changed, moved, repeated, left
  * out), `attachment_digest_mismatch`.
@@ -34,12 +34,11 @@ export async function* decryptAttachment(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   checkPointer(pointer)
   const hash = sha256.create()
-  const length = attachmentCiphertextLength(pointer.sizeBytes)
   const cipher = await createChunkCipher(pointer.key)
-  let toYield = pointer.sizeBytes
+  let toYield = pointer.plaintextBytes
   for await (const opened of openChunks(
-    exactly(source, length, hash),
-    chunkCount(pointer.sizeBytes),
+    exactly(source, pointer.ciphertextBytes, hash),
+    chunkCount(pointer.plaintextBytes),
     cipher,
   )) {
     checkPadding(opened.subarray(toYield))
@@ -58,7 +57,7 @@ export async function decryptAttachmentBytes(
   pointer: AttachmentPointer,
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkPointer(pointer)
-  const plaintext = new Uint8Array(pointer.sizeBytes)
+  const plaintext = new Uint8Array(pointer.plaintextBytes)
   let offset = 0
   for await (const piece of decryptAttachment([ciphertext], pointer)) {
     plaintext.set(piece, offset)
@@ -120,7 +119,10 @@ async function* exactly(
 }
 
 function checkPointer(pointer: AttachmentPointer): void {
-  checkAttachmentSize(pointer.sizeBytes)
+  checkAttachmentSize(pointer.plaintextBytes)
+  if (pointer.ciphertextBytes !== attachmentCiphertextLength(pointer.plaintextBytes)) {
+    throw new CryptoError('attachment_malformed', 'the two lengths of the attachment do not belong together')
+  }
   if (pointer.key.length !== 32 || pointer.digest.length !== 32) {
     throw new CryptoError('attachment_malformed', 'an attachment key and its digest are 32 bytes each')
   }

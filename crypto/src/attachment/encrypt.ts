@@ -69,7 +69,12 @@ export async function* sealAttachment(
     hash.update(sealed)
     yield sealed
   }
-  return { key: secrets.key, digest: hash.digest(), sizeBytes }
+  return {
+    key: secrets.key,
+    digest: hash.digest(),
+    plaintextBytes: sizeBytes,
+    ciphertextBytes: attachmentCiphertextLength(sizeBytes),
+  }
 }
 
 async function* sealChunks(

@@ -10,7 +10,7 @@
  * (u32, big-endian, from 0) ‖ 0x01 for the last chunk, else 0x00. Associated data of every chunk: the header.
  * The construction is STREAM (Hoang, Reyhanitabar, Rogaway, Vizár, "Online Authenticated-Encryption and its
  * Nonce-Reuse Misuse-Resistance", 2015): a chunk that is moved, repeated, left out or added fails its tag.
- * Key (32 bytes, fresh for each attachment), SHA-256 of all bytes above, and plaintext size travel inside the
+ * Key (32 bytes, fresh for each attachment), SHA-256 of all bytes above, plaintext and ciphertext length travel inside the
  * sealed message; the digest also commits to the key, which GCM alone would not.
  *
  * Not concerned with reading or writing streams.
@@ -35,7 +35,9 @@ export interface AttachmentPointer {
   /** 32 bytes, SHA-256 of the whole ciphertext, header included. */
   readonly digest: Uint8Array
   /** Plaintext length in bytes, without padding. */
-  readonly sizeBytes: number
+  readonly plaintextBytes: number
+  /** Ciphertext length in bytes; follows from the plaintext's and is checked against it. */
+  readonly ciphertextBytes: number
 }
 
 /** Throws `attachment_too_large` for a plaintext above 25 MiB, `attachment_malformed` for what is no size. */
