@@ -1,0 +1,10 @@
+export {
+  CONTENT_HINT,
+  parseUnidentifiedSenderContent,
+  type SealedMessageType,
+  serializeUnidentifiedSenderContent,
+  type UnidentifiedSenderContent,
+} from './content.ts'
+export { isSelfSend, type OpenedMessage, sealedSenderDecryptToUsmc, sealedSenderOpen } from './open.ts'
+export { type SealInput, sealedSenderEncrypt } from './seal.ts'
+export { type CertificateKnowledge, type ValidatedSender, validateSenderCertificate } from './validate.ts'

@@ -1,0 +1,73 @@
+/**
+ * Seals a message so that its envelope does not name the sender: sealed sender, version 1.
+ *
+ * Source: libsignal 0.103.0, `sealed_sender_encrypt_from_usmc`. Bytes: 0x11, then a protobuf of the ephemeral key (1),
+ * the sender's identity key under the outer keys (2) and the content under the inner ones (3).
+ * Not concerned with whether the recipient's identity key is trusted: the caller checked that when it encrypted.
+ */
+import { concatBytes } from '../primitives/bytes.ts'
+import { generateKeyPair, type KeyPair, parsePublicKey } from '../primitives/curve.ts'
+import { ProtobufWriter } from '../wire/protobuf.ts'
+import { CONTENT_HINT, type SealedMessageType, serializeUnidentifiedSenderContent } from './content.ts'
+import { deriveEphemeralKeys, deriveStaticKeys, encryptLayer } from './keys.ts'
+
+export const SEALED_SENDER_V1 = 0x11
+
+export interface SealInput {
+  /** What `encryptMessage` gave, or a retry's plaintext content (type 8). */
+  readonly message: { readonly type: SealedMessageType; readonly body: Uint8Array }
+  /** The sender's certificate as the relay issued it. */
+  readonly senderCertificate: Uint8Array
+  /** One of `CONTENT_HINT`; absent means default. */
+  readonly contentHint?: number
+  readonly groupId?: Uint8Array
+  /** 33 bytes, 0x05 first. */
+  readonly recipientIdentityKey: Uint8Array
+  readonly senderIdentity: KeyPair
+}
+
+/**
+ * The sealed bytes. Sealing the same message again gives other bytes.
+ *
+ * @throws CryptoError `invalid_key`, `invalid_key_agreement` (a recipient's key of small order)
+ */
+export async function sealedSenderEncrypt(input: SealInput): Promise<Uint8Array> {
+  return sealContent(
+    serializeUnidentifiedSenderContent({
+      messageType: input.message.type,
+      senderCertificate: input.senderCertificate,
+      contents: input.message.body,
+      contentHint: input.contentHint ?? CONTENT_HINT.default,
+      ...(input.groupId === undefined ? {} : { groupId: input.groupId }),
+    }),
+    input,
+  )
+}
+
+/** Seals content that is serialised already. */
+export function sealContent(
+  content: Uint8Array,
+  keys: { readonly recipientIdentityKey: Uint8Array; readonly senderIdentity: KeyPair },
+): Uint8Array {
+  const recipientIdentityKey = parsePublicKey(keys.recipientIdentityKey)
+  const ephemeral = generateKeyPair()
+  const outer = deriveEphemeralKeys({
+    ourPrivateKey: ephemeral.privateKey,
+    theirPublicKey: recipientIdentityKey,
+    recipientIdentityKey,
+    ephemeralKey: ephemeral.publicKey,
+  })
+  const encryptedStatic = encryptLayer(outer, keys.senderIdentity.publicKey)
+  const inner = deriveStaticKeys({
+    ourPrivateKey: keys.senderIdentity.privateKey,
+    theirPublicKey: recipientIdentityKey,
+    chainKey: outer.chainKey,
+    encryptedStatic,
+  })
+  const body = new ProtobufWriter()
+    .bytes(1, ephemeral.publicKey)
+    .bytes(2, encryptedStatic)
+    .bytes(3, encryptLayer(inner, content))
+    .finish()
+  return concatBytes(Uint8Array.of(SEALED_SENDER_V1), body)
+}
