@@ -16,6 +16,7 @@ import {
   type UnidentifiedSenderContent,
 } from './content.ts'
 import { decryptLayer, deriveEphemeralKeys, deriveStaticKeys } from './keys.ts'
+import { SEALED_SENDER_V1 } from './seal.ts'
 import { type CertificateKnowledge, type ValidatedSender, validateSenderCertificate } from './validate.ts'
 
 const SEALED_LIMITS = { maxLength: 96 * 1024, maxFields: 8 }
@@ -102,8 +103,10 @@ export function isSelfSend(
 function parseSealed(sealed: Uint8Array) {
   const version = sealed[0]
   if (version === undefined) throw new CryptoError('malformed', 'a sealed message is never empty')
-  // the high half counts; libsignal takes 0 for 1, and so do we
-  if (version >> 4 > 1) throw new CryptoError('unsupported_version', 'sealed sender of an unknown version')
+  // libsignal writes 0x11 and reads any 0x0_ and 0x1_ as that; we take only what is written, so no byte is idle
+  if (version !== SEALED_SENDER_V1) {
+    throw new CryptoError('unsupported_version', 'sealed sender of an unknown version')
+  }
   const body = readProtobuf(sealed.subarray(1), SEALED_LIMITS)
   return {
     ephemeralKey: parsePublicKey(body.requireBytes(1)),
