@@ -6,7 +6,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import * as signal from '@signalapp/libsignal-client'
 import { io, type Socket } from 'socket.io-client'
-import { type Answer, ask, b64, Refused, unb64, valueOf } from './http.ts'
+import { type Answer, ask, b64, Refused, unb64, unwrap } from './http.ts'
 import { makeDevice } from './keys.ts'
 import { createStores, type Stores } from './stores.ts'
 
@@ -144,7 +144,7 @@ export class StrangerClient {
       envelopes.push({ deviceId, registrationId, content: Buffer.from(sealed) })
     }
     const request = { idempotencyKey: b64(randomBytes(16)), accountId, urgent, envelopes }
-    valueOf((await this.socket.emitWithAck('submit', request)) as Answer<unknown>)
+    unwrap((await this.socket.emitWithAck('submit', request)) as Answer<unknown>)
   }
 
   private async senderCertificate(): Promise<signal.SenderCertificate> {
@@ -203,7 +203,7 @@ export class StrangerClient {
       await this.decrypt(inner, signal.ProtocolAddress.new(sender, certificate.senderDeviceId())),
     )
     const message = JSON.parse(new TextDecoder().decode(plain)) as Received['content']
-    valueOf((await this.socket.emitWithAck('acknowledge', { sequences: [sequence] })) as Answer<unknown>)
+    unwrap((await this.socket.emitWithAck('acknowledge', { sequences: [sequence] })) as Answer<unknown>)
     const once = `${sender} ${message.id}`
     if (this.shown.has(once)) return
     this.shown.add(once)

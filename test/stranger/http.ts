@@ -12,7 +12,7 @@ export class Refused extends Error {
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; code: string; devices?: unknown }
 
-export function valueOf<T>(answer: Answer<T>): T {
+export function unwrap<T>(answer: Answer<T>): T {
   if (answer.ok) return answer.value
   throw new Refused(answer.code)
 }
@@ -26,5 +26,5 @@ export async function ask<T>(url: string, method: string, token?: string, body?:
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return valueOf((await response.json()) as Answer<T>)
+  return unwrap((await response.json()) as Answer<T>)
 }
