@@ -1,0 +1,26 @@
+/**
+ * What an unlocked account hands to its messenger: `createMessenger(context: MessengerContext)`.
+ * Types only. Not concerned with unlocking, nor with locks.
+ */
+import type { LocalAccountId } from '../api.ts'
+import type { SessionEngine } from '../engine/session-engine.ts'
+import type { Owner } from '../owner/owner.ts'
+import type { RelayApi } from '../relay/relay-api.ts'
+import type { RecordStore } from '../store/record-store.ts'
+import type { OwnDeviceRecord, OwnIdentityRecord } from './own-device.ts'
+
+export interface MessengerContext {
+  localId: LocalAccountId
+  device: OwnDeviceRecord
+  identity: OwnIdentityRecord
+  store: RecordStore
+  engine: SessionEngine
+  relay: RelayApi
+  /** Whether this instance may use the ratchets, and under which fencing number. */
+  owner: Owner
+  nowMs(): number
+  /** Throws `pin_wrong`, `pin_wait`, `pin_too_short`, `erased`. */
+  changePin(current: string, next: string): Promise<void>
+  /** Locks the account and erases all of it from this device: the messenger is closed by then. */
+  erase(): Promise<void>
+}
