@@ -5,7 +5,7 @@ import { hexToBytes } from '../primitives/bytes.ts'
 import { keyPairFromPrivateKey } from '../primitives/curve.ts'
 import { ProtobufWriter } from '../wire/protobuf.ts'
 import { type CertificateKnowledge, validateSenderCertificate } from './index.ts'
-import { Authority, NativeParty, plain } from './native-party.testing.ts'
+import { Authority, NativeParty, plain } from './testing/native-party.ts'
 
 const EXPIRES_AT_MS = 2_000_000_000_000
 const authority = new Authority()

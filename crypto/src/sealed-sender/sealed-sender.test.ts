@@ -12,8 +12,8 @@ import {
   sealedSenderOpen,
   serializeUnidentifiedSenderContent,
 } from './index.ts'
-import { Authority, NativeParty, plain } from './native-party.testing.ts'
 import { sealContent } from './seal.ts'
+import { Authority, NativeParty, plain } from './testing/native-party.ts'
 
 const EXPIRES_AT_MS = 2_000_000_000_000
 const RECEIVED_AT_MS = EXPIRES_AT_MS - 3_600_000

@@ -1,6 +1,6 @@
 /** A native libsignal endpoint with stores in memory, and certificates as a relay issues them. For tests only. */
 import * as native from '@signalapp/libsignal-client'
-import type { KeyPair } from '../primitives/curve.ts'
+import type { KeyPair } from '../../primitives/curve.ts'
 
 /** The native library's types want bytes over a plain ArrayBuffer. */
 export const plain = (bytes: Uint8Array) => Uint8Array.from(bytes)
