@@ -8,11 +8,7 @@ import type { RecordCipher } from './record-cipher.ts'
 import type { TableChange } from './record-store.ts'
 
 /** The part of `BroadcastChannel` that is used. */
-export interface NewsChannel {
-  postMessage(message: unknown): void
-  onmessage: ((event: { data: unknown }) => void) | null
-  close(): void
-}
+export type NewsChannel = Pick<BroadcastChannel, 'postMessage' | 'onmessage' | 'close'>
 
 export interface ChangeFeed {
   publish(changes: readonly TableChange[]): void
