@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Database } from './database.ts'
+
+let folder = ''
+let database: Database
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pli-database-'))
+  database = new Database(join(folder, 'test.db'))
+  database.execute('CREATE TABLE notes (text TEXT UNIQUE)')
+})
+afterEach(async () => {
+  await database.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it('commits all writes of one turn together', async () => {
+  const insert = database.prepare('INSERT INTO notes VALUES (?)')
+  const count = database.prepare<{ n: number }>('SELECT count(*) AS n FROM notes')
+  const seenAtAnswer = await Promise.all(
+    ['a', 'b', 'c'].map(async (text) => {
+      await database.write(() => insert.run(text))
+      return count.get()?.n
+    }),
+  )
+  expect(seenAtAnswer).toEqual([3, 3, 3])
+})
+
+it('undoes only the write that failed, whole', async () => {
+  const insert = database.prepare('INSERT INTO notes VALUES (?)')
+  const results = await Promise.allSettled([
+    database.write(() => insert.run('a')),
+    database.write(() => {
+      insert.run('half')
+      return insert.run('a')
+    }),
+    database.write(() => insert.run('b')),
+  ])
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  const rows = database.prepare<{ text: string }>('SELECT text FROM notes ORDER BY text').all()
+  expect(rows.map((row) => row.text)).toEqual(['a', 'b'])
+})
+
+it('fails every write of a commit that fails, and works again afterwards', async () => {
+  const insert = database.prepare('INSERT INTO notes VALUES (?)')
+  const pages = database.prepare<{ page_count: number }>('PRAGMA page_count').get()?.page_count ?? 0
+  database.execute(`PRAGMA max_page_count = ${pages}`)
+  const big = 'x'.repeat(100_000)
+  const results = await Promise.allSettled([
+    database.write(() => insert.run('small')),
+    database.write(() => insert.run(big)),
+  ])
+  expect(results[1]).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } })
+  database.execute('PRAGMA max_page_count = 100000')
+  await database.write(() => insert.run(big))
+  const rows = database.prepare<{ text: string }>('SELECT text FROM notes').all()
+  // Whatever was confirmed is there, and nothing that was refused.
+  expect(rows.map((row) => row.text.length).includes(5)).toBe(results[0]?.status === 'fulfilled')
+})

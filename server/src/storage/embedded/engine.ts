@@ -1,0 +1,10 @@
+/** The embedded store as an engine for the storage suite, which opens it in a process of its own as well. */
+import { join } from 'node:path'
+import type { Storage } from '../interfaces.ts'
+import { openEmbeddedStorage } from './open.ts'
+
+export const module = import.meta.url
+
+export function open(folder: string): Promise<Storage> {
+  return openEmbeddedStorage(join(folder, 'relay.db'))
+}

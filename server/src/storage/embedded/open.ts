@@ -1,0 +1,46 @@
+/** The embedded store: SQLite in one file, the default of an installation with one node. */
+import type { Storage } from '../interfaces.ts'
+import { embeddedAccounts } from './accounts.ts'
+import { embeddedAttachments } from './attachments.ts'
+import { Database } from './database.ts'
+import { embeddedDevices, prepareFindDeviceKey } from './devices.ts'
+import { embeddedEnvelopes } from './envelopes.ts'
+import { prepareEnvelopeLost, prepareEraseDevice } from './erase-device.ts'
+import { embeddedInstallation } from './installation.ts'
+import { embeddedKeys, prepareInsertKeys } from './keys.ts'
+import { embeddedPush } from './push.ts'
+import { migrate } from './schema.ts'
+import { embeddedTickets } from './tickets.ts'
+
+/**
+ * Opens or creates the file; its folder must exist. Throws RelayError `unavailable` when another process holds it or
+ * a newer version wrote it.
+ */
+export async function openEmbeddedStorage(file: string): Promise<Storage> {
+  const database = new Database(file)
+  try {
+    migrate(database)
+    return assemble(database)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+function assemble(database: Database): Storage {
+  const findDeviceKey = prepareFindDeviceKey(database)
+  const insertKeys = prepareInsertKeys(database)
+  const envelopeLost = prepareEnvelopeLost(database)
+  const eraseDevice = prepareEraseDevice(database, envelopeLost)
+  return {
+    accounts: embeddedAccounts(database, eraseDevice),
+    devices: embeddedDevices(database, eraseDevice, insertKeys),
+    keys: embeddedKeys(database, findDeviceKey, insertKeys),
+    envelopes: embeddedEnvelopes(database, findDeviceKey, envelopeLost),
+    tickets: embeddedTickets(database),
+    push: embeddedPush(database, findDeviceKey),
+    attachments: embeddedAttachments(database),
+    installation: embeddedInstallation(database),
+    close: () => database.close(),
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The tables, as a list of migrations: each is applied once, in order, and never edited after a release.
+ * Not concerned with queries.
+ */
+import { RelayError } from '../../errors.ts'
+import type { Database } from './database.ts'
+
+const migrations: string[] = [
+  `
+  CREATE TABLE accounts (
+    account_id TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL UNIQUE,
+    identity_key BLOB NOT NULL,
+    proof_kind TEXT NOT NULL,
+    proof_at_ms INTEGER NOT NULL,
+    issuer TEXT,
+    subject TEXT,
+    login_name TEXT UNIQUE,
+    password_hash TEXT,
+    created_at_ms INTEGER NOT NULL,
+    last_device_id INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (issuer, subject)
+  ) STRICT;
+
+  -- device_key is never used twice, even when a device id is: a late write cannot reach a successor.
+  CREATE TABLE devices (
+    device_key INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id TEXT NOT NULL REFERENCES accounts,
+    device_id INTEGER NOT NULL,
+    registration_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    token_hash BLOB NOT NULL UNIQUE,
+    created_at_ms INTEGER NOT NULL,
+    last_seen_day TEXT NOT NULL,
+    last_sequence INTEGER NOT NULL DEFAULT 0,
+    queued INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (account_id, device_id)
+  ) STRICT;
+
+  CREATE TABLE signed_keys (
+    device_key INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    public_key BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    PRIMARY KEY (device_key, kind)
+  ) STRICT, WITHOUT ROWID;
+
+  -- A key that was handed out stays as an id without bytes, so that a repeated upload cannot bring it back.
+  CREATE TABLE one_time_keys (
+    position INTEGER PRIMARY KEY,
+    device_key INTEGER NOT NULL REFERENCES devices ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    public_key BLOB,
+    signature BLOB,
+    UNIQUE (device_key, kind, id)
+  ) STRICT;
+  CREATE INDEX one_time_keys_left ON one_time_keys (device_key, kind, position) WHERE public_key IS NOT NULL;
+
+  CREATE TABLE envelopes (
+    device_key INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    key_hash BLOB NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (device_key, sequence)
+  ) STRICT;
+  CREATE INDEX envelopes_by_expiry ON envelopes (expires_at_ms);
+
+  -- remaining: envelopes still queued. Names neither sender nor recipient.
+  CREATE TABLE submissions (
+    key_hash BLOB PRIMARY KEY,
+    content_hash BLOB NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    remaining INTEGER NOT NULL,
+    forgotten_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX submissions_by_forgetting ON submissions (forgotten_at_ms);
+
+  CREATE TABLE tickets (
+    kind TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    person_id TEXT NOT NULL,
+    value TEXT NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (kind, hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tickets_by_expiry ON tickets (expires_at_ms);
+  CREATE INDEX tickets_by_person ON tickets (person_id);
+
+  CREATE TABLE push_subscriptions (
+    device_key INTEGER PRIMARY KEY REFERENCES devices ON DELETE CASCADE,
+    endpoint TEXT NOT NULL,
+    p256dh BLOB NOT NULL,
+    auth BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE attachments (
+    attachment_id TEXT PRIMARY KEY,
+    size_bytes INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX attachments_by_expiry ON attachments (expires_at_ms);
+
+  CREATE TABLE installation (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+  `,
+]
+
+/** Brings the file to this version. Throws RelayError `unavailable` when a newer version wrote it. */
+export function migrate(database: Database): void {
+  const { user_version: version } = database
+    .prepare<{ user_version: number }>('PRAGMA user_version')
+    .get() ?? {
+    user_version: 0,
+  }
+  if (version > migrations.length) {
+    throw new RelayError('unavailable', 'this data folder was written by a newer version of the relay')
+  }
+  for (let next = version; next < migrations.length; next += 1) {
+    database.execute(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version = ${next + 1}; COMMIT;`)
+  }
+}

@@ -1,0 +1,39 @@
+/** Submits and acknowledges until it is killed, and reports on stdout what the store confirmed. Run by crash.ts. */
+import { writeSync } from 'node:fs'
+import type { AccountId, DeviceId } from '@pli/protocol/wire'
+import type { StorageEngine } from '../suite.ts'
+import { submission } from './samples.ts'
+
+const [engineModule = '', folder = '', accountId = '', deviceId = '', prefix = ''] = process.argv.slice(2)
+const { open }: Pick<StorageEngine, 'open'> = await import(engineModule)
+const storage = await open(folder)
+const address = { accountId: accountId as AccountId, deviceId: Number(deviceId) as DeviceId }
+
+function report(line: string): void {
+  writeSync(1, `${line}\n`)
+}
+
+async function submit(key: string): Promise<void> {
+  const content = new TextEncoder().encode(key)
+  const { outcome } = await storage.envelopes.submit(
+    submission(address.accountId, { key, content, deviceId: address.deviceId }),
+  )
+  if (outcome !== 'stored') throw new Error(outcome)
+  report(`stored ${key}`)
+}
+
+/** Every third one that waits, so that some stay. */
+async function acknowledgeSome(afterSequence: number): Promise<number> {
+  const waiting = await storage.envelopes.list(address, { afterSequence, maxEnvelopes: 30, maxBytes: 1e6 })
+  const sequences = waiting.map((envelope) => envelope.sequence).filter((sequence) => sequence % 3 === 0)
+  await storage.envelopes.acknowledge(address, sequences)
+  for (const sequence of sequences) report(`acknowledged ${sequence}`)
+  return waiting.at(-1)?.sequence ?? afterSequence
+}
+
+let acknowledgedUpTo = await storage.envelopes.lastWaiting(address)
+for (let round = 0; ; round += 1) {
+  const keys = Array.from({ length: 7 }, (_, index) => `${prefix}-${round}-${index}`)
+  const results = await Promise.all([acknowledgeSome(acknowledgedUpTo), ...keys.map(submit)])
+  acknowledgedUpTo = results[0]
+}
