@@ -4,7 +4,10 @@ import { defineConfig } from 'vitest/config'
 // their own (see README): they are programs, not unit tests.
 export default defineConfig({
   test: {
-    include: ['{protocol,crypto,directory,server,client,ui,web,mobile-pwa}/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+    include: [
+      '{protocol,crypto,directory,server,client,ui,web,mobile-pwa}/src/**/*.test.{ts,tsx}',
+      'test/**/*.test.ts',
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
