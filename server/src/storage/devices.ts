@@ -4,12 +4,8 @@
  */
 import type { AccountId, DeviceId, PersonId, Proof } from '@pli/protocol/wire'
 import type { OidcSubject } from './accounts.ts'
+import type { DeviceAddress } from './device-address.ts'
 import type { NewDeviceKeys } from './keys.ts'
-
-export interface DeviceAddress {
-  accountId: AccountId
-  deviceId: DeviceId
-}
 
 export interface StoredDevice extends DeviceAddress {
   registrationId: number

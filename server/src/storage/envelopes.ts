@@ -4,7 +4,7 @@
  * names nobody. Not concerned with connections or windows.
  */
 import type { AccountId, DeviceId } from '@pli/protocol/wire'
-import type { DeviceAddress } from './devices.ts'
+import type { DeviceAddress } from './device-address.ts'
 
 export interface Submission {
   /** SHA-256 of the idempotency key. */

@@ -26,6 +26,7 @@ export interface Storage {
 
 export type * from './accounts.ts'
 export type * from './attachments.ts'
+export type * from './device-address.ts'
 export type * from './devices.ts'
 export type * from './envelopes.ts'
 export type * from './installation.ts'

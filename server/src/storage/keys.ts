@@ -3,7 +3,7 @@
  * Not concerned with signatures: they were verified before anything gets here.
  */
 import type { AccountId, DeviceId } from '@pli/protocol/wire'
-import type { DeviceAddress } from './devices.ts'
+import type { DeviceAddress } from './device-address.ts'
 
 export interface StoredPreKey {
   id: number

@@ -1,5 +1,5 @@
 /** Push subscriptions, one per device; they go with it. Not concerned with sending. */
-import type { DeviceAddress } from './devices.ts'
+import type { DeviceAddress } from './device-address.ts'
 
 export interface StoredPushSubscription {
   endpoint: string

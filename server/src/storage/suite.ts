@@ -7,28 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { Storage } from './interfaces.ts'
-import { accountCases } from './suite/accounts.ts'
-import { crashCases } from './suite/crash.ts'
-import { deviceCases } from './suite/devices.ts'
-import { envelopeCases } from './suite/envelopes.ts'
-import { keyCases } from './suite/keys.ts'
-import { smallStoreCases } from './suite/small-stores.ts'
-
-export interface StorageEngine {
-  /** Opens the store that lives in this folder, creating it when the folder is empty. */
-  open(folder: string): Promise<Storage>
-  /** URL of a module that exports the same `open`: another process opens the store with it, and is killed. */
-  module: string
-}
-
-/** The store under test: fresh for each case, and can be closed and opened again. */
-export interface StorageUnderTest {
-  readonly storage: Storage
-  readonly folder: string
-  readonly engine: StorageEngine
-  close(): Promise<void>
-  reopen(): Promise<void>
-}
+import { accountCases } from './testing/accounts.ts'
+import { crashCases } from './testing/crash.ts'
+import { deviceCases } from './testing/devices.ts'
+import { envelopeCases } from './testing/envelopes.ts'
+import { keyCases } from './testing/keys.ts'
+import { smallStoreCases } from './testing/small-stores.ts'
+import type { StorageEngine, StorageUnderTest } from './testing/subject.ts'
 
 export function describeStorage(name: string, engine: StorageEngine): void {
   describe(name, () => {

@@ -1,12 +1,6 @@
 /** Devices in SQLite: registration as one step, lookups, removal. */
 import type { AccountId, DeviceId } from '@pli/protocol/wire'
-import type {
-  DeviceAddress,
-  DeviceRegistered,
-  DeviceRegistration,
-  DeviceStore,
-  StoredDevice,
-} from '../interfaces.ts'
+import type { DeviceRegistered, DeviceRegistration, DeviceStore, StoredDevice } from '../interfaces.ts'
 import { prepareInsertAccount } from './accounts.ts'
 import type { Database } from './database.ts'
 import type { EraseDevice } from './erase-device.ts'
@@ -120,15 +114,6 @@ function prepareRegister(database: Database, eraseDevice: EraseDevice, insertKey
 
 function isPinnedTo(account: OwnerRow, oidc: { issuer: string; subject: string }): boolean {
   return account.issuer === oidc.issuer && account.subject === oidc.subject
-}
-
-export type FindDeviceKey = (address: DeviceAddress) => number | undefined
-
-export function prepareFindDeviceKey(database: Database): FindDeviceKey {
-  const find = database.prepare<{ device_key: number }>(
-    'SELECT device_key FROM devices WHERE account_id = ? AND device_id = ?',
-  )
-  return ({ accountId, deviceId }) => find.get(accountId, deviceId)?.device_key
 }
 
 function toDevice(row: DeviceRow | undefined): StoredDevice | undefined {

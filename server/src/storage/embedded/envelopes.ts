@@ -1,8 +1,8 @@
 /** The envelope queues in SQLite: the relay's hot path. */
 import type { EnvelopeStore, QueuedEnvelope, SubmissionState } from '../interfaces.ts'
 import type { Database } from './database.ts'
-import type { FindDeviceKey } from './devices.ts'
 import type { EnvelopeLost } from './erase-device.ts'
+import type { FindDeviceKey } from './find-device.ts'
 import { prepareSubmit } from './submit.ts'
 
 export function embeddedEnvelopes(

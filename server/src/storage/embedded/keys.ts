@@ -2,7 +2,7 @@
 import type { DeviceId } from '@pli/protocol/wire'
 import type { KeyStore, NewDeviceKeys, StoredBundle, StoredPreKey, StoredSignedKey } from '../interfaces.ts'
 import type { Database } from './database.ts'
-import type { FindDeviceKey } from './devices.ts'
+import type { FindDeviceKey } from './find-device.ts'
 
 type Kind = 'ec' | 'kyber'
 

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { register, registration, submission } from '../suite/samples.ts'
 import { describeStorage } from '../suite.ts'
+import * as engine from '../testing/embedded-engine.ts'
+import { register, registration, submission } from '../testing/samples.ts'
 import { Database } from './database.ts'
-import * as engine from './engine.ts'
 
 describeStorage('embedded storage', engine)
 

@@ -1,7 +1,7 @@
 /** Push subscriptions in SQLite. */
 import type { PushStore } from '../interfaces.ts'
 import type { Database } from './database.ts'
-import type { FindDeviceKey } from './devices.ts'
+import type { FindDeviceKey } from './find-device.ts'
 
 export function embeddedPush(database: Database, findDeviceKey: FindDeviceKey): PushStore {
   const set = database.prepare(

@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import type { DeviceAddress, Storage } from '../interfaces.ts'
-import type { StorageUnderTest } from '../suite.ts'
 import { hex, register, registration, sha256 } from './samples.ts'
+import type { StorageUnderTest } from './subject.ts'
 
 /** What the child reports: it says `stored` or `acknowledged` only when the store's promise resolved. */
 interface Reported {
@@ -37,7 +37,7 @@ async function submitUntilKilled(
   address: DeviceAddress,
   prefix: string,
 ): Promise<Reported> {
-  const program = fileURLToPath(new URL('crash-child.ts', import.meta.url))
+  const program = fileURLToPath(new URL('./crash-child.ts', import.meta.url))
   const { accountId, deviceId } = address
   const input = [subject.engine.module, subject.folder, accountId, String(deviceId), prefix]
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...input], {

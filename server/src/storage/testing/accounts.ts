@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import type { NewAccount } from '../interfaces.ts'
-import type { StorageUnderTest } from '../suite.ts'
 import {
   bytes,
   hex,
@@ -12,6 +11,7 @@ import {
   sha256,
   submission,
 } from './samples.ts'
+import type { StorageUnderTest } from './subject.ts'
 
 function account(person: string, changes: Partial<NewAccount> = {}): NewAccount {
   return {

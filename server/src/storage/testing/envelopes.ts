@@ -1,7 +1,6 @@
 import type { DeviceId } from '@pli/protocol/wire'
 import { expect, it } from 'vitest'
 import type { DeviceAddress, Storage } from '../interfaces.ts'
-import type { StorageUnderTest } from '../suite.ts'
 import {
   bytes,
   dayMs,
@@ -13,6 +12,7 @@ import {
   sha256,
   submission,
 } from './samples.ts'
+import type { StorageUnderTest } from './subject.ts'
 
 const everything = { afterSequence: 0, maxEnvelopes: 100, maxBytes: 1024 * 1024 }
 

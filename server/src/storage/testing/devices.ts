@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import type { StorageUnderTest } from '../suite.ts'
 import {
   bytes,
   deviceKeys,
@@ -11,6 +10,7 @@ import {
   sha256,
   submission,
 } from './samples.ts'
+import type { StorageUnderTest } from './subject.ts'
 
 const oidc = { issuer: 'https://iam.example/realm', subject: 'subject-1' }
 

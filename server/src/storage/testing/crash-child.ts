@@ -1,8 +1,8 @@
 /** Submits and acknowledges until it is killed, and reports on stdout what the store confirmed. Run by crash.ts. */
 import { writeSync } from 'node:fs'
 import type { AccountId, DeviceId } from '@pli/protocol/wire'
-import type { StorageEngine } from '../suite.ts'
 import { submission } from './samples.ts'
+import type { StorageEngine } from './subject.ts'
 
 const [engineModule = '', folder = '', accountId = '', deviceId = '', prefix = ''] = process.argv.slice(2)
 const { open }: Pick<StorageEngine, 'open'> = await import(engineModule)

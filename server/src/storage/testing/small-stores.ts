@@ -1,8 +1,8 @@
 import type { AttachmentId } from '@pli/protocol/wire'
 import { expect, it } from 'vitest'
 import type { Ticket } from '../interfaces.ts'
-import type { StorageUnderTest } from '../suite.ts'
 import { bytes, hex, nowMs, personId, register, registration, sha256 } from './samples.ts'
+import type { StorageUnderTest } from './subject.ts'
 
 export function smallStoreCases(subject: StorageUnderTest): void {
   ticketCases(subject)

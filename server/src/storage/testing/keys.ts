@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import type { StorageUnderTest } from '../suite.ts'
 import {
   bytes,
   deviceKeys,
@@ -11,6 +10,7 @@ import {
   signedKey,
   submission,
 } from './samples.ts'
+import type { StorageUnderTest } from './subject.ts'
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
