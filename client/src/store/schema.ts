@@ -5,6 +5,24 @@
 
 import type { OwnDeviceRecord, OwnIdentityRecord } from '../accounts/own-device.ts'
 import type { Settings } from '../api.ts'
+import type { PhotoRecord, UploadRecord } from '../attachments/attachment-records.ts'
+import type {
+  ConnectionStatusRecord,
+  ConversationRecord,
+  DeletionRecord,
+  DraftRecord,
+  ErasedMessageRecord,
+  MessageRecord,
+  OwnAccountRecord,
+} from '../messenger/records.ts'
+import type {
+  OutboxRecord,
+  PendingReceiptsRecord,
+  SubmissionRecord,
+  UndeliveredRecord,
+} from '../outbox/outbox-records.ts'
+import type { ReceivedRecord, UnreadableRecord } from '../receiving/receiving-records.ts'
+import type { RemoteIdentityRecord, UsedBaseKeyRecord } from '../sessions/session-records.ts'
 
 /** A record in libsignal's own serialisation. */
 export interface KeyRecord {
@@ -24,6 +42,36 @@ export interface Tables {
   kyberPreKeys: KeyRecord & { lastResort: boolean }
   /** Key: `settings`. */
   settings: Settings
+
+  /** Key: `${accountId}.${deviceId}`; group: account. */
+  sessions: KeyRecord
+  /** Key: account. */
+  identities: RemoteIdentityRecord
+  /** Key: Kyber prekey id, signed prekey id and base key; order: when used, in ms. */
+  usedBaseKeys: UsedBaseKeyRecord
+  /** Key and group: conversation (the other account). */
+  conversations: ConversationRecord
+  /** Key: message id; group: conversation; order: position. */
+  messages: MessageRecord
+  /** Key: message id; order: when erased, in ms. */
+  erasedMessages: ErasedMessageRecord
+  /** Key: message id; order: when to erase it, in ms. */
+  deletions: DeletionRecord
+  /** Key and group: conversation. */
+  drafts: DraftRecord
+  outbox: OutboxRecord
+  /** Key and group: conversation. */
+  receiptsPending: PendingReceiptsRecord
+  submissions: SubmissionRecord
+  undelivered: UndeliveredRecord
+  received: ReceivedRecord
+  unreadable: UnreadableRecord
+  /** Key: message id; group: conversation. */
+  photos: PhotoRecord
+  /** Key: message id; group: conversation. */
+  uploads: UploadRecord
+  ownAccount: OwnAccountRecord
+  connectionStatus: ConnectionStatusRecord
 }
 
 export type TableName = keyof Tables
@@ -39,6 +87,24 @@ export const tableNames = [
   'signedPreKeys',
   'kyberPreKeys',
   'settings',
+  'sessions',
+  'identities',
+  'usedBaseKeys',
+  'conversations',
+  'messages',
+  'erasedMessages',
+  'deletions',
+  'drafts',
+  'outbox',
+  'receiptsPending',
+  'submissions',
+  'undelivered',
+  'received',
+  'unreadable',
+  'photos',
+  'uploads',
+  'ownAccount',
+  'connectionStatus',
 ] as const satisfies readonly TableName[]
 
 // A table that is typed but not listed would never be created: this line then fails to compile.

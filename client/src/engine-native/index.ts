@@ -1,0 +1,2 @@
+/** libsignal's native library as the engine, for Node only. */
+export { createNativeEngine } from './native-engine.ts'

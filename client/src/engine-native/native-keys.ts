@@ -1,0 +1,57 @@
+/** Key generation with the native library. */
+import {
+  KEMKeyPair,
+  KyberPreKeyRecord,
+  PreKeyRecord,
+  PrivateKey,
+  SignedPreKeyRecord,
+} from '@signalapp/libsignal-client'
+import type { Generated, KeyPair, PublicPreKey, SignedPublicPreKey } from '../engine/session-engine.ts'
+import { owned } from './owned.ts'
+
+export async function generateIdentityKeyPair(): Promise<KeyPair> {
+  const privateKey = PrivateKey.generate()
+  return { publicKey: privateKey.getPublicKey().serialize(), privateKey: privateKey.serialize() }
+}
+
+export function generateRegistrationId(): number {
+  const drawn = new DataView(crypto.getRandomValues(new Uint8Array(4)).buffer).getUint32(0)
+  return (drawn % 16380) + 1
+}
+
+export async function generatePreKey(id: number): Promise<Generated<PublicPreKey>> {
+  const privateKey = PrivateKey.generate()
+  const publicKey = privateKey.getPublicKey()
+  return {
+    record: PreKeyRecord.new(id, publicKey, privateKey).serialize(),
+    public: { id, publicKey: publicKey.serialize() },
+  }
+}
+
+export async function generateSignedPreKey(
+  id: number,
+  identity: KeyPair,
+  nowMs: number,
+): Promise<Generated<SignedPublicPreKey>> {
+  const privateKey = PrivateKey.generate()
+  const publicKey = privateKey.getPublicKey()
+  const signature = PrivateKey.deserialize(owned(identity.privateKey)).sign(publicKey.serialize())
+  return {
+    record: SignedPreKeyRecord.new(id, nowMs, publicKey, privateKey, signature).serialize(),
+    public: { id, publicKey: publicKey.serialize(), signature },
+  }
+}
+
+export async function generateKyberPreKey(
+  id: number,
+  identity: KeyPair,
+  nowMs: number,
+): Promise<Generated<SignedPublicPreKey>> {
+  const keyPair = KEMKeyPair.generate()
+  const publicKey = keyPair.getPublicKey().serialize()
+  const signature = PrivateKey.deserialize(owned(identity.privateKey)).sign(publicKey)
+  return {
+    record: KyberPreKeyRecord.new(id, nowMs, keyPair, signature).serialize(),
+    public: { id, publicKey, signature },
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What waits to be sent, and what was sent lately. Types only.
+ * waiting → (uploading) → sealed → gone: an entry with `sealed` holds the very bytes and key of one submission, and
+ * is only ever submitted again as it is until the relay answered.
+ */
+import type { Content, MessageId, PhotoMessage, Receipt, TextMessage } from '@pli/protocol/content'
+import type { AccountId } from '@pli/protocol/wire'
+import type { SendFailureCode } from '../api.ts'
+import type { Addressee } from '../sessions/session-records.ts'
+
+/** A photo whose attachment is not with the relay yet. */
+export type PhotoDraft = Omit<PhotoMessage, 'attachment'>
+
+export type OutboxItem =
+  | { kind: 'message'; content: TextMessage | PhotoMessage | PhotoDraft }
+  | { kind: 'receipt'; content: Receipt }
+  /** Something sent before that a device could not read; goes only to `devices`. */
+  | { kind: 'resend'; content: Content; devices: Addressee[]; identityKey: Uint8Array }
+  /** PlaintextContent for whoever sent what could not be read. */
+  | { kind: 'retry_request'; request: Uint8Array }
+
+export interface SealedSubmission {
+  /** 16 bytes. */
+  idempotencyKey: Uint8Array
+  envelopes: { deviceId: number; registrationId: number; content: Uint8Array }[]
+  /** When the sender certificate inside expires: after it the relay's receipt time would refuse the envelope. */
+  certificateExpiresAtMs: number
+  /** The identity key (33 bytes) it was sealed to. */
+  identityKey: Uint8Array
+}
+
+/** Key: entry id (the message id for a message); group: conversation; order: turn. */
+export interface OutboxRecord {
+  entryId: string
+  conversationId: AccountId
+  item: OutboxItem
+  turn: number
+  sealed?: SealedSubmission
+  failed?: SendFailureCode
+}
+
+/** Key: conversation. Receipts that wait to be sent together. */
+export interface PendingReceiptsRecord {
+  delivered: MessageId[]
+  opened: MessageId[]
+}
+
+/** Key: idempotency key, base64url; group: conversation; order: the relay's receipt time. For resending on request. */
+export interface SubmissionRecord {
+  conversationId: AccountId
+  receivedAtMs: number
+  /** The message, or the receipt itself, which nothing else keeps. */
+  messageId?: MessageId
+  receipt?: Receipt
+  devices: Addressee[]
+  identityKey: Uint8Array
+  resent: number
+}
+
+/** Key: idempotency key, base64url; order: the relay's receipt time. Written messages without a sign of delivery. */
+export interface UndeliveredRecord {
+  conversationId: AccountId
+  messageId: MessageId
+}
