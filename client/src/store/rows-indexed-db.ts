@@ -6,6 +6,7 @@
 import { deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
 import { z } from 'zod'
 import { ClientError } from '../errors.ts'
+import { guardIndexedDb } from './indexed-db-errors.ts'
 import {
   type Applied,
   type Batch,
@@ -33,7 +34,7 @@ const storedFence = z.number().int().default(0)
 
 /** Another tab that holds an older version is asked to close, and does. Throws `storage_full`, `storage_damaged`. */
 export async function openIndexedDbRows(databaseName: string): Promise<Rows> {
-  const database = await guard(() =>
+  const database = await guardIndexedDb(() =>
     openDB(databaseName, SCHEMA_VERSION, {
       upgrade: createMissingStores,
       // Somebody erases the account, or a newer version of this app opens it: never stand in the way.
@@ -48,16 +49,16 @@ export async function openIndexedDbRows(databaseName: string): Promise<Rows> {
     return database
   }
   return {
-    read: (table, keys) => guard(() => read(open(), table, keys)),
-    list: (table, query) => guard(() => list(open(), table, query)),
+    read: (table, keys) => guardIndexedDb(() => read(open(), table, keys)),
+    list: (table, query) => guardIndexedDb(() => list(open(), table, query)),
     count: (table, group) =>
-      guard(() =>
+      guardIndexedDb(() =>
         group === undefined
           ? open().count(table)
           : open().countFromIndex(table, BY_GROUP, IDBKeyRange.bound([group], [group, []])),
       ),
-    apply: (batch) => guard(() => apply(open(), batch)),
-    raiseFence: () => guard(() => raiseFence(open())),
+    apply: (batch) => guardIndexedDb(() => apply(open(), batch)),
+    raiseFence: () => guardIndexedDb(() => raiseFence(open())),
     close: () => {
       closed = true
       database.close()
@@ -67,7 +68,7 @@ export async function openIndexedDbRows(databaseName: string): Promise<Rows> {
 
 /** Waits until every other tab has let go of it. */
 export async function eraseIndexedDbRows(databaseName: string): Promise<void> {
-  await guard(() => deleteDB(databaseName))
+  await guardIndexedDb(() => deleteDB(databaseName))
 }
 
 function createMissingStores(database: IDBPDatabase): void {
@@ -180,17 +181,4 @@ function parseRow(value: unknown): Row {
   const parsed = storedRow.safeParse(value)
   if (!parsed.success) throw new ClientError('storage_damaged')
   return parsed.data
-}
-
-/** Turns what a browser throws into this package's codes. */
-async function guard<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (cause) {
-    if (cause instanceof ClientError) throw cause
-    const name = cause instanceof Error || cause instanceof DOMException ? cause.name : ''
-    if (name === 'QuotaExceededError') throw new ClientError('storage_full', { cause })
-    if (name === 'InvalidStateError') throw new ClientError('locked', { cause })
-    throw new ClientError('storage_damaged', { cause })
-  }
 }
