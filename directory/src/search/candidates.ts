@@ -1,0 +1,68 @@
+// The people found so far, each with the best way they were found. Reused from question to question, for it is as
+// large as the directory.
+// Not concerned with how they are found (match-names.ts) nor with the order of a page (rank.ts).
+
+import type { MatchKind } from './query.ts'
+import { matchKinds } from './query.ts'
+
+/** How well within one kind: 0 the best. */
+export type Detail = 0 | 1 | 2 | 3
+const DETAILS = 4
+const NOT_FOUND = 255
+
+export interface Found {
+  /** ordinals, ascending */
+  readonly ordinals: Uint32Array
+  /** beside them: `gradeOf` of the best match, the smaller the better */
+  readonly grades: Uint8Array
+  /** beside them: which reading found it best */
+  readonly readings: Uint8Array
+}
+
+export interface CandidateSet {
+  add(ordinal: number, kind: MatchKind, detail: Detail, reading: number): void
+  readonly size: number
+  /** Hands out what was found and is empty again. */
+  take(): Found
+}
+
+export const GRADES: number = matchKinds.length * DETAILS
+
+export function gradeOf(kind: MatchKind, detail: Detail): number {
+  return matchKinds.indexOf(kind) * DETAILS + detail
+}
+
+export function kindOfGrade(grade: number): MatchKind {
+  return matchKinds[Math.floor(grade / DETAILS)] ?? 'place'
+}
+
+export function createCandidateSet(peopleCount: number): CandidateSet {
+  const best = new Uint8Array(peopleCount).fill(NOT_FOUND)
+  const by = new Uint8Array(peopleCount)
+  const touched = new Uint32Array(peopleCount)
+  let size = 0
+  return {
+    get size() {
+      return size
+    },
+    add(ordinal, kind, detail, reading) {
+      const grade = gradeOf(kind, detail)
+      const known = best[ordinal] ?? NOT_FOUND
+      if (grade >= known) return
+      if (known === NOT_FOUND) touched[size++] = ordinal
+      best[ordinal] = grade
+      by[ordinal] = reading
+    },
+    take() {
+      const ordinals = touched.slice(0, size).sort()
+      const found = {
+        ordinals,
+        grades: Uint8Array.from(ordinals, (ordinal) => best[ordinal] ?? NOT_FOUND),
+        readings: Uint8Array.from(ordinals, (ordinal) => by[ordinal] ?? 0),
+      }
+      for (const ordinal of ordinals) best[ordinal] = NOT_FOUND
+      size = 0
+      return found
+    },
+  }
+}

@@ -1,0 +1,183 @@
+// Who answers to one reading of a question, and how well. Source of the kinds and their order: domain facts, see
+// `matchKinds`: exact last and first name > exact last and beginning of the first > beginning of the last > one
+// slip > sound.
+// Not concerned with place and reachability as an order (rank.ts); a typed place or profession is a condition here.
+
+import { MIN_EDIT_LETTERS } from '../names/edit-distance.ts'
+import { phoneticKey } from '../names/phonetic.ts'
+import type { CandidateSet, Detail } from './candidates.ts'
+import type { Reading } from './interpret.ts'
+import type { PeopleIndex } from './people-index.ts'
+import type { MatchKind } from './query.ts'
+import { createRoleFilter, type RoleFilter } from './role-filter.ts'
+
+const MIN_PREFIX_LETTERS = 2
+const MIN_LATER_LETTERS = 3
+const MIN_SOUND_LETTERS = 3
+const MIN_SOUND_KEY = 3
+
+/** How a first name answers. `Any`: none was asked for. */
+const First = { None: 0, Sound: 1, Near: 2, Begins: 3, BeginsWord: 4, Exact: 5, Any: 6 } as const
+
+interface Matcher {
+  readonly index: PeopleIndex
+  readonly accepts: RoleFilter
+  /** by first key; undefined: no first name was asked for */
+  readonly firsts: Uint8Array | undefined
+  readonly add: (ordinal: number, kind: MatchKind, detail: Detail) => void
+}
+
+/** @param number of the reading, kept beside what it finds */
+export function matchReading(index: PeopleIndex, reading: Reading, number: number, into: CandidateSet): void {
+  const matcher: Matcher = {
+    index,
+    accepts: createRoleFilter(index, reading),
+    firsts: reading.first === '' ? undefined : gradeFirstNames(index, reading.first),
+    // Who is found through a place that was only begun ranks no higher than a beginning.
+    add: (ordinal, kind, detail) =>
+      reading.tentative && (kind === 'exact' || kind === 'exact-last')
+        ? into.add(ordinal, 'last-prefix', detail, number)
+        : into.add(ordinal, kind, detail, number),
+  }
+  if (reading.last !== '') matchLastName(matcher, reading.last)
+  else if (reading.first !== '') matchFirstName(matcher, reading.first)
+  else matchFilters(matcher, reading)
+}
+
+function matchLastName(matcher: Matcher, last: string): void {
+  const { lastKeys, laterKeys, laterPeople, lastStart } = matcher.index
+  const exact = lastKeys.find(last)
+  if (exact >= 0) addKeys(matcher, exact, exact + 1, judgeExact)
+  if (last.length >= MIN_PREFIX_LETTERS) {
+    const [from, to] = lastKeys.prefixRange(last)
+    addKeys(matcher, exact >= 0 ? from + 1 : from, to, judgePrefix(1))
+  }
+  if (last.length >= MIN_LATER_LETTERS) {
+    const [from, to] = laterKeys.prefixRange(last)
+    const isWhole = laterKeys.keys[from] === last
+    if (isWhole) addOrdinals(matcher, laterPeople.of(from), judgePrefix(0))
+    addOrdinals(matcher, laterPeople.ofRange(isWhole ? from + 1 : from, to), judgePrefix(2))
+  }
+  if (last.length >= MIN_EDIT_LETTERS) {
+    for (const key of lastKeys.findNear(last)) addKeys(matcher, key, key + 1, judgeNear)
+  }
+  if (last.length >= MIN_SOUND_LETTERS) {
+    for (const key of soundsLike(matcher.index.lastSounds, matcher.index.lastSoundKeys, last)) {
+      for (let ordinal = lastStart[key] ?? 0; ordinal < (lastStart[key + 1] ?? 0); ordinal++)
+        addIf(matcher, ordinal, judgeSound)
+    }
+  }
+}
+
+/** The kind and detail for a person whose last name answers in one way and whose first name answers in `first`. */
+type Verdict = (first: number) => readonly [MatchKind, Detail] | undefined
+
+const judgeExact: Verdict = (first) => {
+  if (first === First.Exact) return ['exact', 0]
+  if (first === First.Any) return ['exact-last', 0]
+  if (first === First.BeginsWord) return ['exact-last', 0]
+  if (first === First.Begins) return ['exact-last', 1]
+  if (first === First.Near) return ['near', 0]
+  return first === First.Sound ? ['sound', 0] : undefined
+}
+
+const judgePrefix =
+  (detail: Detail): Verdict =>
+  (first) => {
+    if (first >= First.Begins) return ['last-prefix', detail]
+    if (first === First.Near) return ['near', 1]
+    return first === First.Sound ? ['sound', 1] : undefined
+  }
+
+const judgeNear: Verdict = (first) => {
+  if (first === First.Exact || first === First.Any) return ['near', 0]
+  if (first >= First.Near) return ['near', 1]
+  return first === First.Sound ? ['sound', 1] : undefined
+}
+
+const judgeSound: Verdict = (first) =>
+  first >= First.Near ? ['sound', 0] : first === First.Sound ? ['sound', 1] : undefined
+
+/** Last keys [from, to) are ordinals in a row. */
+function addKeys(matcher: Matcher, from: number, to: number, verdict: Verdict): void {
+  const { lastStart } = matcher.index
+  const end = lastStart[to] ?? 0
+  for (let ordinal = lastStart[from] ?? 0; ordinal < end; ordinal++) addIf(matcher, ordinal, verdict)
+}
+
+function addOrdinals(matcher: Matcher, ordinals: Uint32Array, verdict: Verdict): void {
+  for (const ordinal of ordinals) addIf(matcher, ordinal, verdict)
+}
+
+function addIf(matcher: Matcher, ordinal: number, verdict: Verdict): void {
+  const { index, firsts } = matcher
+  if (index.findable[ordinal] !== 1) return
+  const first = firsts === undefined ? First.Any : (firsts[index.firstOf[ordinal] ?? 0] ?? First.None)
+  if (first === First.None) return
+  const found = verdict(first)
+  if (found !== undefined && matcher.accepts(ordinal)) matcher.add(ordinal, found[0], found[1])
+}
+
+/** Only a first name was asked for. Slips are left to questions that have a last name too. */
+function matchFirstName(matcher: Matcher, first: string): void {
+  if (first.length < MIN_PREFIX_LETTERS) return
+  const { index, firsts } = matcher
+  firsts?.forEach((grade, key) => {
+    if (grade < First.Begins) return
+    const detail = grade === First.Exact ? 0 : grade === First.BeginsWord ? 1 : 2
+    for (const ordinal of index.firstPeople.of(key)) {
+      if (index.findable[ordinal] === 1 && matcher.accepts(ordinal))
+        matcher.add(ordinal, 'first-name', detail)
+    }
+  })
+}
+
+/** No name at all: everybody of that place, that profession, or both. */
+function matchFilters(matcher: Matcher, reading: Reading): void {
+  const { index } = matcher
+  const consider = (ordinal: number): void => {
+    if (index.findable[ordinal] === 1 && matcher.accepts(ordinal))
+      matcher.add(ordinal, 'place', reading.tentative ? 1 : 0)
+  }
+  if (reading.nsis === undefined) {
+    for (let ordinal = 0; ordinal < index.people.length; ordinal++) consider(ordinal)
+    return
+  }
+  for (const nsi of reading.nsis) {
+    const place = index.roles.placeNumberOf.get(nsi)
+    if (place !== undefined) for (const ordinal of index.roles.placePeople.of(place)) consider(ordinal)
+  }
+}
+
+/** For each first key, how it answers to `typed`. Parts count: `sophie` begins a word of Anne-Sophie. */
+function gradeFirstNames(index: PeopleIndex, typed: string): Uint8Array {
+  const { firstKeys, firstParts, firstPartKeys } = index
+  const grades = new Uint8Array(firstKeys.keys.length)
+  const raise = (key: number, grade: number): void => {
+    if (grade > (grades[key] ?? 0)) grades[key] = grade
+  }
+  if (typed.length >= MIN_SOUND_LETTERS) {
+    for (const key of soundsLike(index.firstSounds, index.firstSoundKeys, typed)) raise(key, First.Sound)
+  }
+  if (typed.length >= MIN_EDIT_LETTERS) for (const key of firstKeys.findNear(typed)) raise(key, First.Near)
+  const [from, to] = firstKeys.prefixRange(typed)
+  for (let key = from; key < to; key++) raise(key, First.Begins)
+  const [partFrom, partTo] = firstParts.prefixRange(typed)
+  for (const key of firstPartKeys.ofRange(partFrom, partTo)) raise(key, First.Begins)
+  const word = firstParts.find(typed)
+  if (word >= 0) for (const key of firstPartKeys.of(word)) raise(key, First.BeginsWord)
+  const exact = firstKeys.find(typed)
+  if (exact >= 0) raise(exact, First.Exact)
+  return grades
+}
+
+function soundsLike(
+  sounds: PeopleIndex['lastSounds'],
+  keys: PeopleIndex['lastSoundKeys'],
+  typed: string,
+): Uint32Array | [] {
+  const sound = phoneticKey(typed)
+  if (sound.length < MIN_SOUND_KEY) return []
+  const at = sounds.find(sound)
+  return at < 0 ? [] : keys.of(at)
+}

@@ -1,0 +1,91 @@
+// What may be asked of the directory, and what it answers. Not concerned with how.
+
+import type { ProfessionCode } from '../professions/professions.ts'
+
+/** Everything in one box, or by field, or both. Each at most 120 characters. */
+export interface SearchQuery {
+  /** `van den berghe ixelles`, `dr lemaire 1150`, `1-04762-95-004` */
+  readonly text?: string
+  readonly lastName?: string
+  readonly firstName?: string
+  /** a postcode, an NSI code, or a name in any language */
+  readonly place?: string
+  readonly profession?: ProfessionCode
+  /** NIHII (8 or 11 digits) of a person or hospital, CBE of an organisation. Never an SSIN. */
+  readonly identifier?: string
+}
+
+export interface SearchOptions {
+  /** 1 to 100 */
+  readonly limit: number
+  /** 0 to 10,000 */
+  readonly offset: number
+  /** who has an account here and is known to be reachable; they come first among equals */
+  readonly reachable?: (personId: string) => boolean
+  /** NSI code of the searcher's place; it comes first among equals when no place is typed */
+  readonly nearNsi?: string
+}
+
+/**
+ * Best first. `exact`: last name, first name, and the place where one was typed. `exact-last`: the last name, and
+ * the beginning of the first. `last-prefix`: the last name begins so, or one of its parts does. `first-name`: only a
+ * first name was meant. `near`: one slip away. `sound`: it sounds alike. `place`: no name was typed.
+ */
+export const matchKinds = [
+  'identifier',
+  'exact',
+  'exact-last',
+  'last-prefix',
+  'first-name',
+  'near',
+  'sound',
+  'place',
+] as const
+export type MatchKind = (typeof matchKinds)[number]
+
+/** UTF-16 positions [start, end) in the name as it is shown. */
+export type NameRange = readonly [start: number, end: number]
+
+export interface RowRole {
+  readonly roleId: string
+  readonly profession: ProfessionCode
+  readonly cdHcparty: string
+  readonly specialty?: string
+  readonly organisation?: string
+  readonly place: {
+    readonly postcode: string
+    readonly nsi: string
+    readonly nl: string
+    readonly fr: string
+    readonly de?: string
+  }
+  readonly nihii8?: string
+  /** false: no licence to practise, or ended. Only an identifier finds such roles. */
+  readonly active: boolean
+}
+
+/** One person. Two people with one name are two rows: nothing here chooses between them. */
+export interface SearchRow {
+  readonly personId: string
+  readonly lastName: string
+  readonly firstName: string
+  /** what was asked for first; never empty in a search by name */
+  readonly roles: readonly RowRole[]
+  readonly matched: {
+    readonly kind: MatchKind
+    readonly ranges?: { readonly lastName?: NameRange; readonly firstName?: NameRange }
+  }
+  readonly deceased: boolean
+}
+
+/** Why an identifier found nobody: its check is wrong, or it is a national number, which is not searched for. */
+export type SearchRefusal = 'nihii-checksum' | 'cbe-checksum' | 'identifier-format' | 'ssin-not-searched'
+
+export interface SearchResult {
+  readonly rows: readonly SearchRow[]
+  /** of all pages */
+  readonly total: number
+  /** when nobody is found in the place that was typed: how many there are anywhere */
+  readonly elsewhere?: number
+  readonly refusal?: SearchRefusal
+}
