@@ -6,7 +6,38 @@
 export * from './attachment/index.ts'
 export { CryptoError, type CryptoErrorCode } from './errors.ts'
 export * from './fingerprint/index.ts'
+export { MAX_DEVICE_ID, type ProtocolAddress } from './identity/address.ts'
+export { generateIdentityKeyPair, generateRegistrationId, sign, verify } from './identity/identity-keys.ts'
+export {
+  type GeneratedPreKey,
+  generateKyberPreKeyRecord,
+  generatePreKeyRecord,
+  generateSignedPreKeyRecord,
+  MAX_PREKEY_ID,
+  type PreKeyBundle,
+  type PublicPreKey,
+  type SignedPublicPreKey,
+} from './identity/prekeys.ts'
 export { generateKeyPair, type KeyPair } from './primitives/curve.ts'
-export { signXeddsa, verifyXeddsa } from './primitives/xeddsa.ts'
 export * from './retry/index.ts'
 export * from './sealed-sender/index.ts'
+export { decryptMessage } from './session/decrypt.ts'
+export { encryptMessage } from './session/encrypt.ts'
+export { processPreKeyBundle } from './session/open-session.ts'
+export {
+  archiveCurrentSession,
+  hasUsableSession,
+  remoteIdentityKey,
+  remoteRegistrationId,
+  sessionRatchetKeyMatches,
+} from './session/session-record.ts'
+export type {
+  IdentityKeyStore,
+  KyberPreKeyStore,
+  PreKeyStore,
+  ProtocolStores,
+  SessionStore,
+  SignedPreKeyStore,
+} from './stores.ts'
+export type { CiphertextMessage } from './wire/ciphertext-message.ts'
+export { MAX_MESSAGE_LENGTH, MAX_PLAINTEXT_LENGTH } from './wire/limits.ts'

@@ -1,0 +1,172 @@
+/**
+ * Sessions as libsignal stores them: protobuf `RecordStructure` and `SessionStructure`. Reading checks every length.
+ *
+ * Source: libsignal `storage.proto`.
+ */
+import { CryptoError } from '../errors.ts'
+import { parsePublicKey } from '../primitives/curve.ts'
+import { readBytes, readNumber, writeBytes, writeNumber } from '../wire/proto3.ts'
+import { type ProtobufMessage, ProtobufWriter, readProtobuf } from '../wire/protobuf.ts'
+import {
+  type ChainKey,
+  type KeptMessageKey,
+  MAX_ARCHIVED_SESSIONS,
+  MAX_KEPT_KEYS,
+  type PendingKyberPreKey,
+  type PendingPreKey,
+  type ReceiverChain,
+  type SenderChain,
+  type SessionRecord,
+  type SessionState,
+} from './session-state.ts'
+
+/** Longest session record that is read, in bytes: 41 sessions with all the keys that they may keep. */
+export const MAX_RECORD_LENGTH = 40 * 1024 * 1024
+const RECORD_LIMITS = { maxLength: MAX_RECORD_LENGTH, maxFields: 1 + MAX_ARCHIVED_SESSIONS }
+const SESSION_LIMITS = { maxLength: 4 * 1024 * 1024 }
+const CHAIN_LIMITS = { maxLength: 1024 * 1024, maxFields: MAX_KEPT_KEYS + 8 }
+const SMALL_LIMITS = { maxLength: 8_192 }
+
+export function encodeSessionRecord({ current, archived }: SessionRecord): Uint8Array {
+  const writer = new ProtobufWriter().bytes(1, current && encodeSession(current))
+  for (const session of archived) writer.bytes(2, session)
+  return writer.finish()
+}
+
+/** @throws CryptoError `invalid_session`, `malformed`, `too_large`, `invalid_key` on a damaged record */
+export function decodeSessionRecord(bytes: Uint8Array): SessionRecord {
+  const message = readProtobuf(bytes, RECORD_LIMITS)
+  const current = message.bytes(1)
+  return { current: current && decodeSession(current), archived: message.repeatedBytes(2) }
+}
+
+export function encodeSession(session: SessionState): Uint8Array {
+  const { senderChain, pendingPreKey, pendingKyberPreKey } = session
+  const writer = new ProtobufWriter()
+  writeNumber(writer, 1, session.version)
+  writeBytes(writer, 2, session.localIdentity)
+  writeBytes(writer, 3, session.remoteIdentity)
+  writeBytes(writer, 4, session.rootKey)
+  writeNumber(writer, 5, session.previousCounter)
+  writer.bytes(6, senderChain && encodeSenderChain(senderChain))
+  for (const chain of session.receiverChains) writer.bytes(7, encodeReceiverChain(chain))
+  writer.bytes(9, pendingPreKey && encodePendingPreKey(pendingPreKey))
+  writeNumber(writer, 10, session.remoteRegistrationId)
+  writeNumber(writer, 11, session.localRegistrationId)
+  writeBytes(writer, 13, session.baseKey)
+  writer.bytes(14, pendingKyberPreKey && encodePendingKyberPreKey(pendingKyberPreKey))
+  writeBytes(writer, 15, session.pqRatchet)
+  return writer.finish()
+}
+
+/** @throws as `decodeSessionRecord` */
+export function decodeSession(bytes: Uint8Array): SessionState {
+  const message = readProtobuf(bytes, SESSION_LIMITS)
+  const senderChain = message.bytes(6)
+  const pendingPreKey = message.bytes(9)
+  const pendingKyberPreKey = message.bytes(14)
+  return {
+    version: readNumber(message, 1),
+    localIdentity: parsePublicKey(message.requireBytes(2)),
+    remoteIdentity: parsePublicKey(message.requireBytes(3)),
+    rootKey: message.requireBytes(4, 32),
+    previousCounter: message.uint32(5) ?? 0,
+    senderChain: senderChain && decodeSenderChain(senderChain),
+    receiverChains: message.repeatedBytes(7).map(decodeReceiverChain),
+    pendingPreKey: pendingPreKey && decodePendingPreKey(pendingPreKey),
+    pendingKyberPreKey: pendingKyberPreKey && decodePendingKyberPreKey(pendingKyberPreKey),
+    remoteRegistrationId: message.uint32(10) ?? 0,
+    localRegistrationId: message.uint32(11) ?? 0,
+    baseKey: readBytes(message, 13),
+    pqRatchet: readBytes(message, 15),
+  }
+}
+
+function encodeSenderChain({ ratchetKey, ratchetPrivateKey, chainKey }: SenderChain): Uint8Array {
+  return new ProtobufWriter()
+    .bytes(1, ratchetKey)
+    .bytes(2, ratchetPrivateKey)
+    .bytes(3, encodeChainKey(chainKey))
+    .finish()
+}
+
+function decodeSenderChain(bytes: Uint8Array): SenderChain {
+  const message = readProtobuf(bytes, CHAIN_LIMITS)
+  return {
+    ratchetKey: parsePublicKey(message.requireBytes(1)),
+    ratchetPrivateKey: message.requireBytes(2, 32),
+    chainKey: decodeChainKey(message.requireBytes(3)),
+  }
+}
+
+function encodeReceiverChain({ ratchetKey, chainKey, keptKeys }: ReceiverChain): Uint8Array {
+  const writer = new ProtobufWriter().bytes(1, ratchetKey).bytes(3, encodeChainKey(chainKey))
+  for (const kept of keptKeys) writer.bytes(4, encodeKeptKey(kept))
+  return writer.finish()
+}
+
+function decodeReceiverChain(bytes: Uint8Array): ReceiverChain {
+  const message = readProtobuf(bytes, CHAIN_LIMITS)
+  return {
+    ratchetKey: parsePublicKey(message.requireBytes(1)),
+    chainKey: decodeChainKey(message.requireBytes(3)),
+    keptKeys: message.repeatedBytes(4).map(decodeKeptKey),
+  }
+}
+
+function encodeChainKey({ index, key }: ChainKey): Uint8Array {
+  const writer = new ProtobufWriter()
+  writeNumber(writer, 1, index)
+  return writer.bytes(2, key).finish()
+}
+
+function decodeChainKey(bytes: Uint8Array): ChainKey {
+  const message = readProtobuf(bytes, SMALL_LIMITS)
+  return { index: message.uint32(1) ?? 0, key: message.requireBytes(2, 32) }
+}
+
+function encodeKeptKey({ index, seed }: KeptMessageKey): Uint8Array {
+  const writer = new ProtobufWriter()
+  writeNumber(writer, 1, index)
+  return writer.bytes(5, seed).finish()
+}
+
+// keys of the form before seeds (fields 2 to 4) belong to sessions of older versions, which are not used
+function decodeKeptKey(bytes: Uint8Array): KeptMessageKey {
+  const message = readProtobuf(bytes, SMALL_LIMITS)
+  return { index: message.uint32(1) ?? 0, seed: message.requireBytes(5, 32) }
+}
+
+function encodePendingPreKey(pending: PendingPreKey): Uint8Array {
+  const writer = new ProtobufWriter().uint(1, pending.preKeyId).bytes(2, pending.baseKey)
+  writeNumber(writer, 3, pending.signedPreKeyId)
+  writeNumber(writer, 4, pending.createdAtSeconds)
+  return writer.finish()
+}
+
+function decodePendingPreKey(bytes: Uint8Array): PendingPreKey {
+  const message = readProtobuf(bytes, SMALL_LIMITS)
+  return {
+    preKeyId: message.uint32(1),
+    baseKey: parsePublicKey(message.requireBytes(2)),
+    signedPreKeyId: readId(message, 3),
+    createdAtSeconds: readNumber(message, 4),
+  }
+}
+
+function encodePendingKyberPreKey({ preKeyId, ciphertext }: PendingKyberPreKey): Uint8Array {
+  const writer = new ProtobufWriter()
+  writeNumber(writer, 1, preKeyId)
+  return writer.bytes(2, ciphertext).finish()
+}
+
+function decodePendingKyberPreKey(bytes: Uint8Array): PendingKyberPreKey {
+  const message = readProtobuf(bytes, SMALL_LIMITS)
+  return { preKeyId: message.uint32(1) ?? 0, ciphertext: message.requireBytes(2) }
+}
+
+function readId(message: ProtobufMessage, field: number): number {
+  const id = readNumber(message, field)
+  if (id > 0x7fff_ffff) throw new CryptoError('invalid_session', 'stored prekey id is out of range')
+  return id
+}
