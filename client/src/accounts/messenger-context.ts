@@ -2,7 +2,7 @@
  * What an unlocked account hands to its messenger: `createMessenger(context: MessengerContext)`.
  * Types only. Not concerned with unlocking, nor with locks.
  */
-import type { LocalAccountId } from '../api.ts'
+import type { LocalAccountId, Messenger } from '../api.ts'
 import type { SessionEngine } from '../engine/session-engine.ts'
 import type { Owner } from '../owner/owner.ts'
 import type { RelayApi } from '../relay/relay-api.ts'
@@ -24,3 +24,7 @@ export interface MessengerContext {
   /** Locks the account and erases all of it from this device: the messenger is closed by then. */
   erase(): Promise<void>
 }
+
+/** `close` stops everything and resolves when nothing is written any more; the store is closed after it. */
+export type OpenMessenger = Messenger & { close(): void | Promise<void> }
+export type CreateMessenger = (context: MessengerContext) => OpenMessenger | Promise<OpenMessenger>
