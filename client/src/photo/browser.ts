@@ -4,6 +4,7 @@
  */
 import { PhotoError } from './errors.ts'
 import type { PhotoHeader } from './header.ts'
+import { hideOrientation, type Orientation, turnSize, uprightTransform } from './orientation.ts'
 import { type DecodedPhoto, fitWithin, type PreparedPhoto, prepareWith } from './prepare.ts'
 
 type Canvas = OffscreenCanvas | HTMLCanvasElement
@@ -18,9 +19,10 @@ export function preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto> {
 }
 
 async function decode(bytes: Uint8Array, header: PhotoHeader, longestSide: number): Promise<DecodedPhoto> {
-  const bitmap = await decodeUpright(bytes, header)
-  const size = fitWithin(bitmap, longestSide)
-  const upright = draw(bitmap, size)
+  const unturned = hideOrientation(bytes, header.format)
+  const bitmap = await decodePixels(unturned.bytes, header)
+  const size = fitWithin(turnSize(unturned.orientation, bitmap), longestSide)
+  const upright = draw(bitmap, size, unturned.orientation)
   bitmap.close()
   return {
     ...size,
@@ -37,8 +39,8 @@ async function decode(bytes: Uint8Array, header: PhotoHeader, longestSide: numbe
   }
 }
 
-async function decodeUpright(bytes: Uint8Array, header: PhotoHeader): Promise<ImageBitmap> {
-  const blob = new Blob([new Uint8Array(bytes)], { type: `image/${header.format}` })
+async function decodePixels(bytes: Uint8Array<ArrayBuffer>, header: PhotoHeader): Promise<ImageBitmap> {
+  const blob = new Blob([bytes], { type: `image/${header.format}` })
   try {
     return await createImageBitmap(blob, { imageOrientation: 'from-image' })
   } catch {
@@ -49,7 +51,9 @@ async function decodeUpright(bytes: Uint8Array, header: PhotoHeader): Promise<Im
   }
 }
 
-function draw(source: CanvasImageSource, { width, height }: Size): Canvas {
+/** A canvas of `size` with the whole of `source`, turned upright. */
+function draw(source: CanvasImageSource, size: Size, orientation: Orientation = 1): Canvas {
+  const { width, height } = size
   const canvas = createCanvas(width, height)
   const context = canvas.getContext('2d', { alpha: false }) as
     | OffscreenCanvasRenderingContext2D
@@ -60,7 +64,9 @@ function draw(source: CanvasImageSource, { width, height }: Size): Canvas {
   context.fillStyle = '#fff'
   context.fillRect(0, 0, width, height)
   context.imageSmoothingQuality = 'high'
-  context.drawImage(source, 0, 0, width, height)
+  const stored = turnSize(orientation, size)
+  context.setTransform(...uprightTransform(orientation, stored))
+  context.drawImage(source, 0, 0, stored.width, stored.height)
   return canvas
 }
 

@@ -5,7 +5,6 @@
  * are dropped, and what remains is searched before anyone may have it. Browser and Node differ only in the codec that
  * they pass in. Not concerned with blurring, annotating, encrypting.
  */
-import { contentLimits } from '@pli/protocol/content'
 import { PhotoError } from './errors.ts'
 import { type PhotoHeader, readPhotoHeader } from './header.ts'
 import { keepPictureOnly } from './jpeg.ts'
@@ -47,6 +46,8 @@ interface Step {
 }
 
 const MAX_PHOTO_BYTES = 1_500_000
+/** As `contentLimits.previewBytes`; said again so that photos need no schemas in their bundle. */
+export const MAX_PREVIEW_BYTES = 3 * 1024
 // quality goes before size: a wound's edge suffers more from fewer pixels than from coarser colours
 const PHOTO_STEPS = steps([2048, 1600, 1280, 1024], [0.85, 0.75, 0.65, 0.55])
 const PREVIEW_STEPS = steps([64, 48, 32], [0.6, 0.4])
@@ -58,7 +59,7 @@ export async function prepareWith(decode: DecodePhoto, bytes: Uint8Array): Promi
   const decoded = await decode(bytes, header, LONGEST_SIDE)
   try {
     const photo = await encodeWithin(decoded, PHOTO_STEPS, MAX_PHOTO_BYTES)
-    const preview = await encodeWithin(decoded, PREVIEW_STEPS, contentLimits.previewBytes)
+    const preview = await encodeWithin(decoded, PREVIEW_STEPS, MAX_PREVIEW_BYTES)
     const { width, height } = photo
     return { bytes: photo.bytes, mime: 'image/jpeg', width, height, preview: preview.bytes }
   } finally {

@@ -88,3 +88,22 @@ export function pngBomb(width: number, height: number): Buffer {
     pngChunk('IEND', Buffer.alloc(0)),
   ])
 }
+
+/** The boxes of a HEIC with nothing in it that a decoder could show. */
+export function emptyHeic(width: number, height: number): Buffer {
+  const box = (type: string, ...parts: Uint8Array[]) => {
+    const payload = Buffer.concat(parts)
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(8 + payload.length)
+    return Buffer.concat([length, ascii(type), payload])
+  }
+  const extents = Buffer.alloc(12)
+  extents.writeUInt32BE(width, 4)
+  extents.writeUInt32BE(height, 8)
+  const properties = box('iprp', box('ipco', box('ispe', extents)))
+  return Buffer.concat([
+    box('ftyp', ascii('heic\0\0\0\0mif1heic')),
+    box('meta', Buffer.alloc(4), properties),
+    box('mdat', Buffer.alloc(64)),
+  ])
+}
