@@ -59,6 +59,6 @@ export interface EnvelopeStore {
   acknowledge(address: DeviceAddress, sequences: number[]): Promise<number>
   /** In the order asked; undefined where nothing is known. */
   states(keyHashes: Uint8Array[]): Promise<(SubmissionState | undefined)[]>
-  /** Deletes at most `limit` envelopes that expired and forgets as many submissions; returns the envelopes. */
-  sweep(nowMs: number, limit: number): Promise<number>
+  /** Deletes the oldest envelopes that expired and forgets submissions, at most `limit` of each. */
+  sweep(nowMs: number, limit: number): Promise<{ envelopes: number; submissions: number }>
 }

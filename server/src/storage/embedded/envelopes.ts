@@ -109,13 +109,12 @@ function prepareSweep(database: Database, envelopeLost: EnvelopeLost) {
     `DELETE FROM submissions WHERE key_hash IN
        (SELECT key_hash FROM submissions WHERE forgotten_at_ms <= ? ORDER BY forgotten_at_ms LIMIT ?)`,
   )
-  return (nowMs: number, limit: number): number => {
+  return (nowMs: number, limit: number) => {
     const removed = remove.all(nowMs, limit)
     for (const { device_key: deviceKey, key_hash: keyHash } of removed) {
       envelopeLost(keyHash)
       leaveQueue.run(deviceKey)
     }
-    forget.run(nowMs, limit)
-    return removed.length
+    return { envelopes: removed.length, submissions: forget.run(nowMs, limit) }
   }
 }

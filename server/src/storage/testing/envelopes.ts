@@ -167,13 +167,13 @@ function expiryCases(subject: StorageUnderTest): void {
     await envelopes.acknowledge(address, [1])
     const keys = ['read', 'old', 'young'].map(sha256)
 
-    expect(await envelopes.sweep(nowMs + 30 * dayMs - 1, 100)).toBe(0)
-    expect(await envelopes.sweep(nowMs + 30 * dayMs, 100)).toBe(1)
+    expect((await envelopes.sweep(nowMs + 30 * dayMs - 1, 100)).envelopes).toBe(0)
+    expect((await envelopes.sweep(nowMs + 30 * dayMs, 100)).envelopes).toBe(1)
     expect(await envelopes.states(keys)).toEqual(['delivered', 'expired', 'queued'])
     expect(await sequences(subject.storage, address)).toEqual([3])
     expect(await envelopes.queueLength(address)).toBe(1)
 
-    await envelopes.sweep(nowMs + 45 * dayMs, 100)
+    expect(await envelopes.sweep(nowMs + 45 * dayMs, 100)).toEqual({ envelopes: 1, submissions: 2 })
     expect(await envelopes.states(keys)).toEqual([undefined, undefined, 'expired'])
     expect(await envelopes.queueLength(address)).toBe(0)
   })
@@ -183,8 +183,8 @@ function expiryCases(subject: StorageUnderTest): void {
     const address = await register(subject.storage, registration('p1'))
     for (const expiresAtMs of [3, 1, 2])
       await envelopes.submit(submission(address.accountId, { expiresAtMs }))
-    expect(await envelopes.sweep(nowMs, 2)).toBe(2)
+    expect((await envelopes.sweep(nowMs, 2)).envelopes).toBe(2)
     expect(await sequences(subject.storage, address)).toEqual([1])
-    expect(await envelopes.sweep(nowMs, 2)).toBe(1)
+    expect((await envelopes.sweep(nowMs, 2)).envelopes).toBe(1)
   })
 }

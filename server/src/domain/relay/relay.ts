@@ -1,0 +1,125 @@
+/**
+ * Store and forward: a submission is durable before it is acknowledged, then handed to connected devices, and absent
+ * ones are woken; an acknowledgement deletes for good. Nothing here knows who sent what once it is stored.
+ * Not concerned with sockets, nor with what an envelope holds.
+ */
+import { createHash } from 'node:crypto'
+import { limits, type OutcomeState, type SubmitReceipt, type SubmitRequest } from '@pli/protocol/wire'
+import { RelayError } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { DeviceAddress, Storage, Submission } from '../../storage/interfaces.ts'
+import type { Connections } from './connections.ts'
+import { compareDevices } from './device-lists.ts'
+import type { PushWaker } from './push-waker.ts'
+
+export interface Relay {
+  /**
+   * Resolves after the commit. `not_reachable`, `device_mismatch` (with the lists), `conflict`, `queue_full`,
+   * `bad_request` (a device addressed twice), `unavailable`.
+   */
+  submit(request: SubmitRequest): Promise<SubmitReceipt>
+  /** Resolves after the deletion is durable. */
+  acknowledge(device: DeviceAddress, sequences: number[]): Promise<void>
+  /** In the order asked. */
+  outcomes(idempotencyKeys: Uint8Array[]): Promise<OutcomeState[]>
+  /** Expires envelopes and forgets submissions until none is left to; returns the number of envelopes. */
+  sweep(): Promise<number>
+}
+
+interface Sources {
+  storage: Pick<Storage, 'envelopes'>
+  connections: Pick<Connections, 'wake' | 'acknowledged'>
+  push: PushWaker
+  nowMs: () => number
+  log: Log
+}
+
+const SWEPT_AT_ONCE = 500
+
+export function createRelay({ storage, connections, push, nowMs, log }: Sources): Relay {
+  const { envelopes } = storage
+
+  function announce(request: SubmitRequest): void {
+    const { accountId, urgent } = request
+    for (const { deviceId } of request.envelopes) {
+      const address = { accountId, deviceId }
+      if (!connections.wake(address, urgent) && urgent) push.wake(address)
+    }
+  }
+
+  return {
+    async submit(request) {
+      refuseRepeatedDevices(request)
+      const submission = toSubmission(request, nowMs())
+      const result = await envelopes.submit(submission)
+      switch (result.outcome) {
+        case 'stored':
+          announce(request)
+          return { receivedAtMs: submission.receivedAtMs, duplicate: false }
+        case 'duplicate':
+          return { receivedAtMs: result.receivedAtMs, duplicate: true }
+        case 'devices_differ': {
+          if (result.devices.length === 0) throw new RelayError('not_reachable')
+          const devices = compareDevices(request.envelopes, result.devices)
+          throw new RelayError('device_mismatch', 'the device list is not the recipient’s', { devices })
+        }
+        default:
+          throw new RelayError(result.outcome)
+      }
+    },
+
+    async acknowledge(device, sequences) {
+      await envelopes.acknowledge(device, sequences)
+      connections.acknowledged(device, sequences)
+    },
+
+    async outcomes(idempotencyKeys) {
+      const states = await envelopes.states(idempotencyKeys.map((key) => sha256(key)))
+      return states.map((state) => state ?? 'unknown')
+    },
+
+    async sweep() {
+      let total = 0
+      for (;;) {
+        const swept = await envelopes.sweep(nowMs(), SWEPT_AT_ONCE)
+        total += swept.envelopes
+        if (swept.envelopes < SWEPT_AT_ONCE && swept.submissions < SWEPT_AT_ONCE) break
+      }
+      if (total > 0) log.info({ envelopes: total }, 'envelopes expired')
+      return total
+    },
+  }
+}
+
+function refuseRepeatedDevices({ envelopes }: SubmitRequest): void {
+  if (new Set(envelopes.map((envelope) => envelope.deviceId)).size !== envelopes.length) {
+    throw new RelayError('bad_request', 'a device is addressed twice')
+  }
+}
+
+function toSubmission(request: SubmitRequest, receivedAtMs: number): Submission {
+  const { idempotencyKey, accountId, envelopes } = request
+  return {
+    keyHash: sha256(idempotencyKey),
+    contentHash: hashContent(request),
+    accountId,
+    envelopes,
+    receivedAtMs,
+    expiresAtMs: receivedAtMs + limits.envelopeLifetimeMs,
+    forgottenAtMs: receivedAtMs + limits.submissionMemoryMs,
+    queuedAtMost: limits.queuedEnvelopesPerDevice,
+  }
+}
+
+/** Everything that makes it the same submission; each part is preceded by its length or has a fixed one. */
+function hashContent({ accountId, envelopes }: SubmitRequest): Uint8Array {
+  const hash = createHash('sha256').update(accountId)
+  for (const { deviceId, registrationId, content } of envelopes) {
+    hash.update(`|${deviceId}|${registrationId}|${content.length}|`).update(content)
+  }
+  return hash.digest()
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}

@@ -1,0 +1,111 @@
+/**
+ * The socket: who connects (by device token), on which terms, and what ends a connection. WebSocket only: long polling
+ * would need sticky sessions and brings nothing to the browsers that can run Pli.
+ * Contract: `@pli/protocol/wire` envelopes. Not concerned with what requests mean.
+ */
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { limits, routes } from '@pli/protocol/wire'
+import { Server, type Socket } from 'socket.io'
+import type { Devices } from '../../domain/devices/devices.ts'
+import type { Connections } from '../../domain/relay/connections.ts'
+import type { Relay } from '../../domain/relay/relay.ts'
+import { RelayError, refusalOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { StoredDevice } from '../../storage/interfaces.ts'
+import { DeviceSocket } from './device-socket.ts'
+import { createLimiter, defaultSocketRates, type SocketRates } from './rates.ts'
+import { createRequestHandlers } from './requests.ts'
+
+export interface SocketServerOptions {
+  relay: Relay
+  devices: Pick<Devices, 'authenticate'>
+  connections: Connections
+  nowMs: () => number
+  log: Log
+  rates?: SocketRates
+  /** The client's network address, for rate limits: the peer's unless a trusted proxy says otherwise. */
+  addressOf?: (request: IncomingMessage) => string
+}
+
+export interface SocketServer {
+  /** Lets requests under way end with their answer, then closes every connection. The HTTP server stays open. */
+  close(): Promise<void>
+}
+
+/** The largest submission, and room for its frame. */
+const MAX_MESSAGE_BYTES = limits.devicesPerAccount * limits.envelopeBytes + 64 * 1024
+
+export function startSocketServer(httpServer: HttpServer, options: SocketServerOptions): SocketServer {
+  const { connections, relay, nowMs, log } = options
+  const limiter = createLimiter(options.rates ?? defaultSocketRates)
+  const handlers = createRequestHandlers(relay)
+  const open = new Set<DeviceSocket>()
+  const server = new Server(httpServer, {
+    path: routes.socketPath,
+    transports: ['websocket'],
+    serveClient: false,
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    connectTimeout: 10_000,
+    pingInterval: 20_000,
+    pingTimeout: 15_000,
+    cleanupEmptyChildNamespaces: true,
+  })
+  server.use(authentication(options, limiter.connections))
+  server.on('connection', (socket) => {
+    const device = socket.data as StoredDevice
+    const { accountId, deviceId } = device
+    const address = { accountId, deviceId }
+    const link = new DeviceSocket(socket, address, { handlers, limiter, nowMs, log })
+    open.add(link)
+    socket.on('disconnect', () => {
+      open.delete(link)
+      connections.detach(address, link)
+    })
+    connections.attach(address, link).catch(() => {
+      log.error({}, 'a connection could not be set up')
+      link.close()
+    })
+  })
+  return { close: () => closeServer(server, connections, open) }
+}
+
+function authentication(
+  options: SocketServerOptions,
+  buckets: { take(name: string, nowMs: number): number },
+) {
+  const { devices, nowMs, log, addressOf = peerAddress } = options
+  async function authenticate(socket: Socket): Promise<void> {
+    const retryAfterMs = buckets.take(addressOf(socket.request), nowMs())
+    if (retryAfterMs > 0) throw new RelayError('rate_limited', 'too many connections', { retryAfterMs })
+    const token: unknown = socket.handshake.auth.token
+    if (typeof token !== 'string') throw new RelayError('unauthenticated')
+    socket.data = await devices.authenticate(token)
+  }
+  return (socket: Socket, next: (error?: Error) => void) => {
+    authenticate(socket).then(
+      () => next(),
+      (error: unknown) => {
+        const refusal = refusalOf(error)
+        if (refusal.code === 'internal') log.error({}, 'authentication failed')
+        next(Object.assign(new Error(refusal.code), { data: refusal }))
+      },
+    )
+  }
+}
+
+function peerAddress(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? ''
+}
+
+async function closeServer(server: Server, connections: Connections, open: Set<DeviceSocket>): Promise<void> {
+  await Promise.all([...open].map((link) => link.stop()))
+  connections.closeAll()
+  server.disconnectSockets(true)
+  await new Promise<void>((resolve) => {
+    // Not `server.close()`, which would close the HTTP server as well: that belongs to whoever opened it.
+    server.engine.close()
+    setImmediate(resolve)
+  })
+}
