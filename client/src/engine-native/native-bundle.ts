@@ -1,10 +1,10 @@
 /** Begins a session from a prekey bundle with the native library, which verifies its signatures. */
 import { KEMPublicKey, PreKeyBundle, PublicKey, processPreKeyBundle } from '@signalapp/libsignal-client'
+import { owned } from '../engine/owned.ts'
 import type { RemoteBundle, SessionEngine } from '../engine/session-engine.ts'
 import { refusalOf } from './native-refusals.ts'
 import { nativeStores } from './native-stores.ts'
 import { nativeAddress } from './native-values.ts'
-import { owned } from './owned.ts'
 
 export const processNativeBundle: SessionEngine['processBundle'] = async (bundle, ends, nowMs) => {
   const { sessions, identities } = nativeStores(ends.stores)

@@ -20,6 +20,7 @@ import {
   signalEncrypt,
   UnidentifiedSenderMessageContent,
 } from '@signalapp/libsignal-client'
+import { owned } from '../engine/owned.ts'
 import type {
   ContentHint,
   EngineResult,
@@ -34,7 +35,6 @@ import * as keys from './native-keys.ts'
 import { refusalOf } from './native-refusals.ts'
 import { nativeStores } from './native-stores.ts'
 import { nativeAddress, onlyIdentity } from './native-values.ts'
-import { owned } from './owned.ts'
 
 export function createNativeEngine(): SessionEngine {
   return {

@@ -1,7 +1,7 @@
 /** Safety numbers with the native library: version 2, 5200 iterations, over the accounts' 16 UUID bytes. */
 import { Fingerprint, PublicKey, ScannableFingerprint } from '@signalapp/libsignal-client'
+import { owned } from '../engine/owned.ts'
 import type { SafetyNumberBytes, SafetyNumberEnd, SessionEngine } from '../engine/session-engine.ts'
-import { owned } from './owned.ts'
 
 export function nativeSafetyNumber(local: SafetyNumberEnd, remote: SafetyNumberEnd): SafetyNumberBytes {
   const fingerprint = Fingerprint.new(

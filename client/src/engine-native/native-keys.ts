@@ -6,15 +6,15 @@ import {
   PrivateKey,
   SignedPreKeyRecord,
 } from '@signalapp/libsignal-client'
+import { owned } from '../engine/owned.ts'
 import type { Generated, KeyPair, PublicPreKey, SignedPublicPreKey } from '../engine/session-engine.ts'
-import { owned } from './owned.ts'
 
 export async function generateIdentityKeyPair(): Promise<KeyPair> {
   const privateKey = PrivateKey.generate()
   return { publicKey: privateKey.getPublicKey().serialize(), privateKey: privateKey.serialize() }
 }
 
-export function generateRegistrationId(): number {
+export async function generateRegistrationId(): Promise<number> {
   const drawn = new DataView(crypto.getRandomValues(new Uint8Array(4)).buffer).getUint32(0)
   return (drawn % 16380) + 1
 }

@@ -15,8 +15,8 @@ import {
   SignedPreKeyRecord,
   SignedPreKeyStore,
 } from '@signalapp/libsignal-client'
+import { owned } from '../engine/owned.ts'
 import type { ProtocolStores } from '../engine/session-engine.ts'
-import { owned } from './owned.ts'
 
 export interface NativeStores {
   identities: IdentityKeyStore

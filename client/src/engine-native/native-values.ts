@@ -6,8 +6,8 @@ import {
   PrivateKey,
   PublicKey,
 } from '@signalapp/libsignal-client'
+import { owned } from '../engine/owned.ts'
 import type { KeyPair, ProtocolAddress } from '../engine/session-engine.ts'
-import { owned } from './owned.ts'
 
 export function nativeAddress(address: ProtocolAddress): NativeAddress {
   return NativeAddress.new(address.serviceId, address.deviceId)

@@ -11,11 +11,11 @@ export type { KeyPair, ProtocolAddress, ProtocolStores } from '@pli/crypto'
 export interface PublicPreKey {
   id: number
   /** 33 bytes, or 1569 for Kyber. */
-  publicKey: Uint8Array
+  publicKey: Uint8Array<ArrayBuffer>
 }
 export interface SignedPublicPreKey extends PublicPreKey {
   /** 64 bytes. */
-  signature: Uint8Array
+  signature: Uint8Array<ArrayBuffer>
 }
 export interface Generated<P> {
   /** PreKeyRecord, SignedPreKeyRecord or KyberPreKeyRecord, serialised; holds the private key. */
@@ -108,7 +108,7 @@ export interface SafetyNumberEnd {
 export interface SessionEngine {
   generateIdentityKeyPair(): Promise<KeyPair>
   /** 1–16380. */
-  generateRegistrationId(): number
+  generateRegistrationId(): Promise<number>
   generatePreKey(id: number): Promise<Generated<PublicPreKey>>
   generateSignedPreKey(id: number, identity: KeyPair, nowMs: number): Promise<Generated<SignedPublicPreKey>>
   generateKyberPreKey(id: number, identity: KeyPair, nowMs: number): Promise<Generated<SignedPublicPreKey>>

@@ -15,7 +15,7 @@ export type OutboxItem =
   | { kind: 'message'; content: TextMessage | PhotoMessage | PhotoDraft }
   | { kind: 'receipt'; content: Receipt }
   /** Something sent before that a device could not read; goes only to `devices`. */
-  | { kind: 'resend'; content: Content; devices: Addressee[]; identityKey: Uint8Array }
+  | { kind: 'resend'; content: Content; devices: Addressee[]; identityKey: Uint8Array; resent: number }
   /** PlaintextContent for whoever sent what could not be read. */
   | { kind: 'retry_request'; request: Uint8Array }
 
@@ -57,8 +57,9 @@ export interface SubmissionRecord {
   resent: number
 }
 
-/** Key: idempotency key, base64url; order: the relay's receipt time. Written messages without a sign of delivery. */
+/** Key: message id; order: the relay's receipt time. Written messages without a sign of delivery. */
 export interface UndeliveredRecord {
   conversationId: AccountId
-  messageId: MessageId
+  /** 16 bytes: under which the relay tells what became of it. */
+  idempotencyKey: Uint8Array
 }

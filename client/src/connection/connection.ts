@@ -1,0 +1,98 @@
+/**
+ * The device's line to the relay: connects, reconnects for ever with backoff, tells what state it is in.
+ * Not concerned with what is sent or received, nor with sending again what was not answered: the outbox does.
+ */
+import type { Delivery } from '@pli/protocol/wire'
+import type { Live } from '../api.ts'
+import { ClientError } from '../errors.ts'
+import { createLive } from '../live/live-value.ts'
+import { backoffMs } from './backoff.ts'
+import { openRelaySocket, type RelaySocket } from './relay-socket.ts'
+
+const RECONNECT = { firstMs: 500, mostMs: 60_000 }
+/** A connection counts as good after this long: one that breaks at once does not reset the backoff. */
+const STABLE_AFTER_MS = 10_000
+
+export type LineState =
+  | { state: 'connecting'; nextTryAtMs?: number }
+  | { state: 'online'; drained: boolean }
+  | { state: 'revoked'; reason: string }
+  | { state: 'closed' }
+
+export interface Connection extends Pick<RelaySocket, 'submit' | 'acknowledge' | 'outcomes'> {
+  readonly state: Live<LineState>
+  /** Something says that a try might succeed now: the network is back, the page is looked at. */
+  wake(): void
+  close(): void
+}
+
+export interface ConnectionOptions {
+  origin: string
+  deviceToken: string
+  delivered(delivery: Delivery): void
+  nowMs(): number
+}
+
+export function openConnection(options: ConnectionOptions): Connection {
+  const state = createLive<LineState>({ state: 'connecting' })
+  let socket: RelaySocket | undefined
+  let failures = 0
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let stable: ReturnType<typeof setTimeout> | undefined
+
+  const isOver = () => {
+    const now = state.get()?.state
+    return now === 'revoked' || now === 'closed'
+  }
+  const finish = (last: LineState) => {
+    clearTimeout(retry)
+    clearTimeout(stable)
+    state.set(last)
+    socket?.close()
+    socket = undefined
+  }
+  const connect = () => {
+    if (isOver() || socket !== undefined) return
+    clearTimeout(retry)
+    state.set({ state: 'connecting' })
+    socket = openRelaySocket(options.origin, options.deviceToken, {
+      connected: () => {
+        stable = setTimeout(() => {
+          failures = 0
+        }, STABLE_AFTER_MS)
+        state.set({ state: 'online', drained: false })
+      },
+      delivered: options.delivered,
+      drained: () => state.set({ state: 'online', drained: true }),
+      revoked: ({ reason }) => finish({ state: 'revoked', reason }),
+      ended: (code) => {
+        socket = undefined
+        clearTimeout(stable)
+        if (isOver()) return
+        if (code === 'unauthenticated' || code === 'device_revoked') {
+          return finish({ state: 'revoked', reason: 'removed' })
+        }
+        failures += 1
+        const waitMs = backoffMs(failures, RECONNECT)
+        retry = setTimeout(connect, waitMs)
+        state.set({ state: 'connecting', nextTryAtMs: options.nowMs() + waitMs })
+      },
+    })
+  }
+  connect()
+
+  const current = (): RelaySocket => {
+    if (socket === undefined || state.get()?.state !== 'online') throw new ClientError('offline')
+    return socket
+  }
+  return {
+    state,
+    submit: async (submission) => current().submit(submission),
+    acknowledge: async (sequences) => current().acknowledge(sequences),
+    outcomes: async (keys) => current().outcomes(keys),
+    wake: () => {
+      if (socket === undefined) connect()
+    },
+    close: () => finish({ state: 'closed' }),
+  }
+}
