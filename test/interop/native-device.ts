@@ -1,13 +1,13 @@
 /** A device of the native library in memory: the judge that our sessions are held against. */
 
-import type { CiphertextMessage, PreKeyBundle, ProtocolAddress } from '@pli/crypto'
+import type { CiphertextMessage, KeyPair, PreKeyBundle, ProtocolAddress } from '@pli/crypto'
 import * as native from '@signalapp/libsignal-client'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
 export class NativeDevice {
   readonly address: ProtocolAddress
-  readonly identity = native.IdentityKeyPair.generate()
+  readonly identity: native.IdentityKeyPair
   readonly sessions = new Map<string, Bytes>()
   readonly preKeys = new Map<number, Bytes>()
   readonly signedPreKeys = new Map<number, Bytes>()
@@ -18,8 +18,10 @@ export class NativeDevice {
   readonly #stores = makeStores(this)
   #nextKeyId = 1
 
-  constructor(address: ProtocolAddress) {
+  /** @param identity an identity key pair to take over; fresh when absent */
+  constructor(address: ProtocolAddress, identity?: KeyPair) {
     this.address = address
+    this.identity = identity ? toNativeIdentity(identity) : native.IdentityKeyPair.generate()
     this.#local = toNativeAddress(address)
   }
 
@@ -108,6 +110,13 @@ export function toNativeAddress({ serviceId, deviceId }: ProtocolAddress): nativ
 /** The key under which a native device keeps the session with an address. */
 export function sessionKey({ serviceId, deviceId }: ProtocolAddress): string {
   return `${serviceId}.${deviceId}`
+}
+
+function toNativeIdentity({ publicKey, privateKey }: KeyPair): native.IdentityKeyPair {
+  return new native.IdentityKeyPair(
+    native.PublicKey.deserialize(plain(publicKey)),
+    native.PrivateKey.deserialize(plain(privateKey)),
+  )
 }
 
 function toNativeBundle(bundle: PreKeyBundle): native.PreKeyBundle {

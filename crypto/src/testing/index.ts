@@ -1,4 +1,5 @@
 /** Devices in memory, for tests of other packages and for the interoperation run. Not for the product. */
-export { spqrEpoch } from '../session/spqr/spqr.ts'
+
+export { spqrEpoch, spqrPhase } from './inspect.ts'
 export { MemoryDevice } from './memory-device.ts'
 export { MemoryStores } from './memory-stores.ts'

@@ -63,11 +63,6 @@ export function spqrReceive(stored: Uint8Array, messageBytes: Uint8Array): SpqrR
   return { state: encodeSpqrState({ braid: state, chain: received.chain }), key: received.key }
 }
 
-/** The epoch that a stored state is working on, from 1; for tests and reports. */
-export function spqrEpoch(stored: Uint8Array): number {
-  return decodeSpqrState(stored).braid.epoch
-}
-
 function requireChain(chain: KeyChain | undefined, negotiation: SpqrState['negotiation']): KeyChain {
   if (chain) return chain
   if (!negotiation) throw new CryptoError('invalid_session', 'ratchet has no key chain')
