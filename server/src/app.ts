@@ -1,0 +1,128 @@
+/**
+ * Purpose: the relay put together: storage, domain, transports. Wiring only; several may run in one process.
+ * Not concerned with the process (`main.ts`) nor with what any part does.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DirectoryIndex } from '@pli/directory'
+import { demoPeople } from '@pli/directory/sandbox'
+import { type PersonId, type RelayConfig, routes } from '@pli/protocol/wire'
+import { type ServerConfig, StartRefusal } from './config.ts'
+import { createDomain, type Domain } from './domain.ts'
+import { RelayError } from './errors.ts'
+import { listen } from './listening.ts'
+import type { Log } from './log.ts'
+import { openOperatorSocket } from './operator/operator-socket.ts'
+import { createPinoLog } from './pino-log.ts'
+import { listDemoPeople } from './sandbox/demo-people.ts'
+import { openSandboxDirectory } from './sandbox/directory.ts'
+import { openSignInProvider } from './sign-in-provider.ts'
+import { openEmbeddedStorage } from './storage/embedded/open.ts'
+import type { Storage } from './storage/interfaces.ts'
+import { createRoutes } from './transport/http/routes.ts'
+import { defaultSocketRates, scaleRates } from './transport/socket/rates.ts'
+import { startSocketServer } from './transport/socket/socket-server.ts'
+
+export { readConfig, type ServerConfig, StartRefusal } from './config.ts'
+export type { Log } from './log.ts'
+
+type DemoPerson = NonNullable<RelayConfig['sandbox']>['people'][number]
+
+export interface RunningRelay {
+  /** Origin under which clients reach it, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** Whom a sandbox can be signed in as; empty in production. */
+  readonly demoPeople: DemoPerson[]
+  /** What `npm run operator -- code` does. Throws RelayError `not_found` or `licence_inactive`. */
+  issueOperatorCode(slugOrPersonId: string): Promise<{ code: string; expiresAtMs: number }>
+  /** Answers what is under way, closes every connection, then the store. */
+  close(): Promise<void>
+}
+
+/** Throws StartRefusal with a sentence for the operator. */
+export async function startRelay(
+  config: ServerConfig,
+  { log = createPinoLog(config.logLevel) }: { log?: Log } = {},
+): Promise<RunningRelay> {
+  const undo: (() => unknown)[] = []
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    return await start(config, log, undo, close)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function start(
+  config: ServerConfig,
+  log: Log,
+  undo: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<RunningRelay> {
+  const listening = await listen(config.host, config.port)
+  undo.push(() => listening.close())
+  const storage = await openStorage(config.dataDir)
+  undo.push(() => storage.close())
+  const { index, lookups } = await openSandboxDirectory(config, storage.installation)
+  const origins = originsOf(config, listening.port)
+  const provider = await openSignInProvider(config, {
+    index,
+    installation: storage.installation,
+    ...origins,
+    ownUrl: listening.ownUrl,
+    redirectUri: `${origins.publicUrl}${routes.oidcCallback}`,
+  })
+  const domain = await createDomain({ config, storage, index, lookups, provider, log })
+  undo.push(() => domain.close())
+  const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople(index, 'en') : []
+  listening.answerWith(createRoutes({ config, domain, storage, origins, provider, sandboxPeople, log }))
+  const sockets = startSocketServer(listening.server, {
+    ...domain,
+    nowMs: Date.now,
+    log,
+    rates: scaleRates(defaultSocketRates, config.rateLimitFactor),
+  })
+  undo.push(() => sockets.close())
+  const issueOperatorCode = (person: string) => issueCode(domain, index, person)
+  const operators = await openOperatorSocket(config.dataDir, { issueCode: issueOperatorCode }, log)
+  undo.push(() => new Promise<void>((resolve) => (operators ? operators.close(() => resolve()) : resolve())))
+  log.info({ mode: config.mode }, 'the relay is up')
+  return { url: origins.publicUrl, port: listening.port, demoPeople: sandboxPeople, issueOperatorCode, close }
+}
+
+async function openStorage(dataDir: string): Promise<Storage> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  } catch {
+    throw new StartRefusal('DATA_DIR names a folder that cannot be made or written to.')
+  }
+  try {
+    return await openEmbeddedStorage(join(dataDir, 'pli.db'))
+  } catch (error) {
+    if (!(error instanceof RelayError)) throw error
+    throw new StartRefusal(
+      'The data folder is in use by another relay, or was written by a newer version. Stop that one, or set DATA_DIR.',
+    )
+  }
+}
+
+/** In the sandbox, whatever name this machine has for itself is the relay's own. */
+function originsOf({ mode, publicUrl, appOrigins }: ServerConfig, port: number) {
+  const own = publicUrl ?? `http://localhost:${port}`
+  const loopback = mode === 'sandbox' ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : []
+  return {
+    publicUrl: own,
+    appOrigins: [...new Set([...appOrigins, ...loopback])].filter((one) => one !== own),
+  }
+}
+
+async function issueCode({ issueOperatorCode }: Domain, index: DirectoryIndex, slugOrPersonId: string) {
+  const wanted = slugOrPersonId.trim()
+  const personId = demoPeople.find(({ slug }) => slug === wanted)?.personId ?? wanted
+  if (index.person(personId) === undefined) throw new RelayError('not_found')
+  return issueOperatorCode(personId as PersonId)
+}

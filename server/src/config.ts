@@ -1,0 +1,180 @@
+/**
+ * Purpose: what an installation may decide, read once from the environment, with a sentence for whoever set it wrong.
+ * Not concerned with what the settings do: each goes to the one part that needs it. Inside, settings are trusted.
+ */
+import { readFileSync } from 'node:fs'
+import { fromBase64Url } from '@pli/protocol/wire'
+import { type Environment, environment } from './environment.ts'
+
+/** Why the relay does not start: a sentence for the operator. It never travels to a client. */
+export class StartRefusal extends Error {
+  override readonly name = 'StartRefusal'
+}
+
+/** The national sign-in, or the sandbox's own. */
+export type SignInProvider =
+  | { kind: 'sandbox' }
+  | { kind: 'external'; issuer: string; clientId: string; clientKeyPem: string; scope: string }
+
+/** `provided`: made offline with `npm run operator -- server-certificate`; all serialised as libsignal does. */
+export type CertificateSource =
+  | { kind: 'generated' }
+  | { kind: 'provided'; trustRoots: Uint8Array[]; serverCertificate: Uint8Array; serverKey: Uint8Array }
+
+export interface ServerConfig {
+  mode: 'sandbox' | 'production'
+  host: string
+  /** 0 takes any free port. */
+  port: number
+  /** Origin under which browsers reach the relay; absent: `http://localhost:` and the bound port. */
+  publicUrl: string | undefined
+  dataDir: string
+  /** Origins, besides the relay's own, that apps are served from. */
+  appOrigins: string[]
+  /** Built apps to serve; absent: none. */
+  webDist: string | undefined
+  phoneDist: string | undefined
+  /** Reverse proxies in front whose `X-Forwarded-For` is believed. */
+  trustedProxies: number
+  signIn: SignInProvider
+  certificates: CertificateSource
+  directory: { kind: 'sandbox'; people: number; seed: number }
+  push: {
+    vapidSubject: string
+    /** Absent: drawn once and kept in the installation's storage. Base64url. */
+    vapidKeys: { publicKey: string; privateKey: string } | undefined
+    /** `host` or `host:port` exempt from the rule that push services have public addresses. */
+    allowedHosts: string[]
+    /** PEM of a certificate authority trusted for push services besides the system's. */
+    certificateAuthorityPem: string | undefined
+  }
+  /** Multiplies every request limit: 1 is right for an installation. */
+  rateLimitFactor: number
+  /** Where the exact source of this installation can be had (AGPL section 13). */
+  sourceUrl: string
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+/** Throws StartRefusal with one sentence for each setting that is wrong. */
+export function readConfig(source: Record<string, string | undefined>): ServerConfig {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    const sentences = parsed.error.issues.map((issue) => `${issue.path[0]?.toString()} ${issue.message}.`)
+    throw new StartRefusal([...new Set(sentences)].join('\n'))
+  }
+  const env = parsed.data
+  const common = {
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL,
+    dataDir: env.DATA_DIR,
+    appOrigins: env.APP_ORIGINS,
+    webDist: env.WEB_DIST,
+    phoneDist: env.PHONE_DIST,
+    trustedProxies: env.TRUSTED_PROXIES,
+    directory: { kind: 'sandbox' as const, people: env.SANDBOX_PEOPLE, seed: env.SANDBOX_SEED },
+    push: readPush(env),
+    rateLimitFactor: env.RATE_LIMIT_FACTOR,
+    logLevel: env.LOG_LEVEL,
+  }
+  return env.PLI_MODE === 'sandbox' ? sandboxConfig(env, common) : productionConfig(env, common)
+}
+
+type Common = Omit<ServerConfig, 'mode' | 'signIn' | 'certificates' | 'sourceUrl'>
+
+function sandboxConfig(env: Environment, common: Common): ServerConfig {
+  if (env.OIDC_ISSUER !== undefined) {
+    throw new StartRefusal(
+      'PLI_MODE=sandbox signs invented people in with its own identity provider: unset OIDC_ISSUER, or set PLI_MODE=production.',
+    )
+  }
+  return {
+    ...common,
+    mode: 'sandbox',
+    signIn: { kind: 'sandbox' },
+    certificates: { kind: 'generated' },
+    sourceUrl: env.SOURCE_URL ?? 'https://example.invalid/set-SOURCE_URL',
+  }
+}
+
+/** In production every part that the sandbox invents must have been given, or the relay says which is missing. */
+function productionConfig(env: Environment, common: Common): ServerConfig {
+  const needs: [unknown, string][] = [
+    [env.PUBLIC_URL, 'PUBLIC_URL: the https address under which browsers reach the relay'],
+    [env.OIDC_ISSUER, 'OIDC_ISSUER: the national sign-in; the sandbox provider does not start in production'],
+    [env.OIDC_CLIENT_ID, 'OIDC_CLIENT_ID: the client registered there'],
+    [env.OIDC_CLIENT_KEY_FILE, 'OIDC_CLIENT_KEY_FILE: its private RSA key (PKCS#8, PEM)'],
+    [env.TRUST_ROOTS, 'TRUST_ROOTS: public trust roots made offline; none is generated in production'],
+    [env.SERVER_CERTIFICATE, 'SERVER_CERTIFICATE: signed by a trust root'],
+    [env.SERVER_CERTIFICATE_KEY_FILE, 'SERVER_CERTIFICATE_KEY_FILE: the private key that belongs to it'],
+    [env.VAPID_SUBJECT, 'VAPID_SUBJECT: whom push services may write to'],
+    [env.SOURCE_URL, 'SOURCE_URL: where the exact source of this installation can be had'],
+  ]
+  const missing = needs.filter(([value]) => value === undefined).map(([, sentence]) => sentence)
+  if (missing.length > 0) {
+    throw new StartRefusal(
+      `PLI_MODE=production needs:\n  ${missing.join('\n  ')}\nTo try Pli with invented people, set PLI_MODE=sandbox.`,
+    )
+  }
+  if (!env.PUBLIC_URL!.startsWith('https://'))
+    throw new StartRefusal('PUBLIC_URL must be https in production.')
+  return {
+    ...common,
+    mode: 'production',
+    signIn: {
+      kind: 'external',
+      issuer: env.OIDC_ISSUER!,
+      clientId: env.OIDC_CLIENT_ID!,
+      clientKeyPem: readSecretFile('OIDC_CLIENT_KEY_FILE', env.OIDC_CLIENT_KEY_FILE!),
+      scope: env.OIDC_SCOPE,
+    },
+    certificates: {
+      kind: 'provided',
+      trustRoots: env.TRUST_ROOTS!.map((root) => readBytes('TRUST_ROOTS', root)),
+      serverCertificate: readBytes('SERVER_CERTIFICATE', env.SERVER_CERTIFICATE!),
+      serverKey: readBytes(
+        'SERVER_CERTIFICATE_KEY_FILE',
+        readSecretFile('SERVER_CERTIFICATE_KEY_FILE', env.SERVER_CERTIFICATE_KEY_FILE!).trim(),
+      ),
+    },
+    sourceUrl: env.SOURCE_URL!,
+  }
+}
+
+function readPush(env: Environment): ServerConfig['push'] {
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey } = env
+  if ((publicKey === undefined) !== (privateKey === undefined)) {
+    throw new StartRefusal('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY belong together: set both, or neither.')
+  }
+  return {
+    vapidSubject: env.VAPID_SUBJECT ?? 'mailto:operator@example.invalid',
+    vapidKeys: publicKey === undefined || privateKey === undefined ? undefined : { publicKey, privateKey },
+    allowedHosts: env.PUSH_ALLOWED_HOSTS,
+    certificateAuthorityPem: undefined,
+  }
+}
+
+/** The sentence names the variable, never the file's content. */
+function readSecretFile(variable: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new StartRefusal(`${variable} names a file that cannot be read.`)
+  }
+}
+
+function readBytes(variable: string, text: string): Uint8Array {
+  try {
+    return fromBase64Url(text)
+  } catch {
+    throw new StartRefusal(`${variable} must be base64url, as npm run operator printed it.`)
+  }
+}
+
+/** Every part that the sandbox invents calls this before it does anything. */
+export function refuseInProduction(config: ServerConfig, part: string): void {
+  if (config.mode === 'production') {
+    throw new StartRefusal(`${part} belongs to the sandbox and does not start in production.`)
+  }
+}

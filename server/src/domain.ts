@@ -1,0 +1,122 @@
+/** The domain's parts put together over one storage. Wiring only; no transport is known here. */
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DirectoryIndex } from '@pli/directory'
+import type { PersonId } from '@pli/protocol/wire'
+import type { ServerConfig } from './config.ts'
+import { createAccounts } from './domain/accounts/accounts.ts'
+import { createPasswords } from './domain/accounts/passwords.ts'
+import { createAttachments } from './domain/attachments/attachments.ts'
+import { openCertificates } from './domain/certificates/certificates.ts'
+import { createDevices } from './domain/devices/devices.ts'
+import { createPeople } from './domain/directory/people.ts'
+import { createKeys, defaultKeyRates, type KeyRates } from './domain/keys/keys.ts'
+import { createEndpointPolicy } from './domain/push/endpoint-policy.ts'
+import { createPush } from './domain/push/push.ts'
+import { openVapidKeys } from './domain/push/vapid-keys.ts'
+import { createPushSender } from './domain/push/web-push-sender.ts'
+import { Connections } from './domain/relay/connections.ts'
+import { createRelay } from './domain/relay/relay.ts'
+import { startSweeper } from './domain/relay/sweeper.ts'
+import type { ClaimLookups } from './domain/sign-in/oidc-claims.ts'
+import { createOidcClient } from './domain/sign-in/oidc-client.ts'
+import { createOidcSignIn } from './domain/sign-in/oidc-sign-in.ts'
+import { issueOperatorCode } from './domain/sign-in/operator-codes.ts'
+import { createSessions } from './domain/sign-in/sessions.ts'
+import { createSignIn } from './domain/sign-in/sign-in.ts'
+import type { BucketRate } from './domain/token-buckets.ts'
+import type { Log } from './log.ts'
+import type { OpenedProvider } from './sign-in-provider.ts'
+import type { Storage } from './storage/interfaces.ts'
+
+interface Sources {
+  config: ServerConfig
+  storage: Storage
+  index: DirectoryIndex
+  lookups: ClaimLookups
+  provider: OpenedProvider
+  log: Log
+}
+
+const SWEEP_EVERY_MS = 10 * 60_000
+
+export type Domain = Awaited<ReturnType<typeof createDomain>>
+
+/** Throws StartRefusal when certificates do not fit together. */
+export async function createDomain({ config, storage, index, lookups, provider, log }: Sources) {
+  const { push: pushConfig, rateLimitFactor: factor } = config
+  const policy = createEndpointPolicy(pushConfig.allowedHosts)
+  const vapidKeys = await openVapidKeys(pushConfig.vapidKeys, storage.installation)
+  const sender = createPushSender({ ...pushConfig, policy, vapidKeys })
+  const push = createPush({ store: storage.push, policy, sender, log })
+  const certificates = await openCertificates(config.certificates, storage.installation)
+
+  const nowMs = Date.now
+  const connections = new Connections({ storage, push, log })
+  const relay = createRelay({ storage, connections, push, nowMs, log })
+  const devices = createDevices({ storage, connections, nowMs })
+  const keys = createKeys({ storage, nowMs, rates: scaleKeyRates(defaultKeyRates, factor) })
+
+  const people = createPeople(index, storage.accounts)
+  const passwords = createPasswords()
+  const accounts = createAccounts(storage, people, passwords)
+  const sessions = createSessions(storage.tickets)
+  const oidc = createOidcSignIn({
+    ...provider,
+    client: createOidcClient(provider.client),
+    stores: storage,
+    people,
+    lookups,
+  })
+  const signIn = createSignIn({ oidc, sessions, stores: storage, accounts, people, passwords })
+
+  const directory = join(config.dataDir, 'attachments')
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const attachments = createAttachments(storage.attachments, directory)
+
+  const sweep = async () => {
+    await relay.sweep()
+    await storage.tickets.sweep(nowMs())
+    await attachments.sweep(nowMs())
+  }
+  const sweeper = startSweeper(sweep, SWEEP_EVERY_MS, log)
+
+  return {
+    ...{
+      accounts,
+      attachments,
+      certificates,
+      connections,
+      devices,
+      keys,
+      oidc,
+      people,
+      push,
+      relay,
+      sessions,
+      signIn,
+    },
+    vapidPublicKey: vapidKeys.publicKey,
+    issueOperatorCode(personId: PersonId) {
+      people.requirePractising(personId)
+      return issueOperatorCode(storage.tickets, personId, nowMs())
+    },
+    async close() {
+      push.close()
+      await sweeper.stop()
+    },
+  }
+}
+
+function scaleKeyRates(rates: KeyRates, factor: number): KeyRates {
+  const scale = ({ burst, perSecond }: BucketRate) => ({
+    burst: burst * factor,
+    perSecond: perSecond * factor,
+  })
+  return {
+    perRequester: scale(rates.perRequester),
+    perTarget: scale(rates.perTarget),
+    perUploader: scale(rates.perUploader),
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Purpose: hashing and checking passwords. Source: OWASP's floor for Argon2id (19 MiB, two passes, one lane).
+ * Not concerned with what a password opens: it proves nobody is a doctor.
+ */
+import { argon2id, hash, verify } from 'argon2'
+import { RelayError } from '../../errors.ts'
+
+const cost = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const
+
+/** Each run holds 19 MiB and a core; who must wait longer than this many places is sent away. */
+const AT_ONCE = 2
+const WAITING_AT_MOST = 30
+
+/** Somebody's hash of something nobody typed: an unknown login must cost what a wrong password costs. */
+const STAND_IN_PASSWORD = 'a password that is nobody’s'
+
+export interface Passwords {
+  hash(password: string): Promise<string>
+  /** `stored` undefined when the login is unknown: takes as long and is false. */
+  verify(stored: string | undefined, password: string): Promise<boolean>
+}
+
+export function createPasswords(): Passwords {
+  const inTurn = createTurns(AT_ONCE, WAITING_AT_MOST)
+  let standIn: Promise<string> | undefined
+  return {
+    hash: (password) => inTurn(() => hash(password, cost)),
+    async verify(stored, password) {
+      standIn ??= hash(STAND_IN_PASSWORD, cost)
+      const against = stored ?? (await standIn)
+      const isRight = await inTurn(() => verify(against, password))
+      return isRight && stored !== undefined
+    },
+  }
+}
+
+/** Runs at most `atOnce` works; refuses with RelayError `unavailable` beyond `waitingAtMost`. */
+function createTurns(atOnce: number, waitingAtMost: number) {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (running >= atOnce) {
+      if (waiting.length >= waitingAtMost) throw new RelayError('unavailable', 'too many sign-ins at once')
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    } else {
+      running += 1
+    }
+    try {
+      return await work()
+    } finally {
+      // The place is handed on, not given back, so that nobody slips in between.
+      const next = waiting.shift()
+      if (next === undefined) running -= 1
+      else next()
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** Assembles the sandbox's identity provider and the relay's side of it. Never in production. */
+import type { DirectoryIndex } from '@pli/directory'
+import type { Router } from 'express'
+import { refuseInProduction, type ServerConfig } from '../../config.ts'
+import type { OidcClientSettings } from '../../domain/sign-in/oidc-client.ts'
+import type { InstallationStore } from '../../storage/interfaces.ts'
+import { listDemoPeople } from '../demo-people.ts'
+import { openIamKeys } from './keys.ts'
+import { createIamRoutes } from './login-routes.ts'
+import { REALM_PATH, SANDBOX_CLIENT_ID } from './paths.ts'
+import { createIamPeople } from './people.ts'
+
+interface Settings {
+  index: DirectoryIndex
+  installation: InstallationStore
+  publicUrl: string
+  /** Where this process listens, for calls to itself. */
+  ownUrl: string
+  redirectUri: string
+  appOrigins: readonly string[]
+}
+
+/** Names the sandbox's issuer in bindings: its address follows the public one, which a try-out may change. */
+export const SANDBOX_ISSUER_PIN = 'urn:pli:sandbox-iam'
+
+/** Throws StartRefusal in production. */
+export async function openSandboxIam(
+  config: ServerConfig,
+  { index, installation, publicUrl, ownUrl, redirectUri, appOrigins }: Settings,
+): Promise<{ routes: Router; client: OidcClientSettings }> {
+  refuseInProduction(config, 'The sandbox’s identity provider')
+  const keys = await openIamKeys(installation)
+  const people = createIamPeople(index)
+  const { createIamProvider } = await loadQuietly(() => import('./provider.ts'))
+  const provider = createIamProvider({ publicUrl, redirectUri, keys, people })
+  const choices = (language: 'fr' | 'nl' | 'en') =>
+    listDemoPeople(index, language).map(({ displayName, ...person }) => ({ ...person, name: displayName }))
+  return {
+    routes: createIamRoutes({ provider, people, choices, publicUrl, appOrigins }),
+    client: {
+      issuer: `${publicUrl}${REALM_PATH}`,
+      clientId: SANDBOX_CLIENT_ID,
+      clientKey: keys.clientKey,
+      scope: 'openid profile',
+      redirectUri,
+      loopback: {
+        isInsecure: publicUrl.startsWith('http://'),
+        fetch: (url, options) => fetch(url.replace(publicUrl, ownUrl), options as RequestInit),
+      },
+    },
+  }
+}
+
+/** oidc-provider advises Node 22 on the console as it is loaded; the sandbox is tested on 20 and says nothing of it. */
+async function loadQuietly<Module>(load: () => Promise<Module>): Promise<Module> {
+  const { warn } = console
+  console.warn = () => undefined
+  try {
+    return await load()
+  } finally {
+    console.warn = warn
+  }
+}

@@ -1,0 +1,74 @@
+/** The HTTP side put together: which routes there are, over which parts of the domain. Wiring only. */
+import { readFileSync } from 'node:fs'
+import type { RelayConfig } from '@pli/protocol/wire'
+import type { Express, Router } from 'express'
+import type { ServerConfig } from '../../config.ts'
+import type { Domain } from '../../domain.ts'
+import type { Log } from '../../log.ts'
+import type { Storage } from '../../storage/interfaces.ts'
+import { createAccountRoutes } from './account-routes.ts'
+import { createAppRoutes } from './app-files.ts'
+import { createAttachmentRoutes } from './attachments/attachment-routes.ts'
+import { createAuthentication } from './authentication.ts'
+import { createConfigRoute } from './config-route.ts'
+import { createDirectoryRoutes } from './directory-routes.ts'
+import { createHttpApp } from './http-app.ts'
+import { createKeyRoutes } from './key-routes.ts'
+import { createPushRoutes } from './push-routes.ts'
+import { createRateLimits } from './rate-limits.ts'
+import type { Origins } from './security-headers.ts'
+import { createSignInRoutes } from './sign-in-routes.ts'
+
+interface Sources {
+  config: ServerConfig
+  domain: Domain
+  storage: Storage
+  origins: Origins
+  provider: { routes: Router[] }
+  sandboxPeople: NonNullable<RelayConfig['sandbox']>['people']
+  log: Log
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+export function createRoutes({
+  config,
+  domain,
+  storage,
+  origins,
+  provider,
+  sandboxPeople,
+  log,
+}: Sources): Express {
+  const rateLimits = createRateLimits(config.rateLimitFactor)
+  const authentication = createAuthentication({
+    sessions: domain.sessions,
+    authenticateDevice: (token) => domain.devices.authenticate(token),
+  })
+  const parts = { ...domain, ...origins, origins, authentication, rateLimits, accountStore: storage.accounts }
+  const about = createConfigRoute({
+    version,
+    trustRoots: domain.certificates.trustRoots,
+    vapidPublicKey: domain.vapidPublicKey,
+    sourceUrl: config.sourceUrl,
+    ...(config.mode === 'sandbox' ? { sandbox: { people: sandboxPeople } } : {}),
+  })
+  return createHttpApp({
+    origins,
+    trustedProxies: config.trustedProxies,
+    rateLimits,
+    log,
+    rawRoutes: [createAttachmentRoutes(parts), ...provider.routes],
+    apiRoutes: [
+      about,
+      createSignInRoutes(parts),
+      createAccountRoutes(parts),
+      createKeyRoutes(parts),
+      createDirectoryRoutes(parts),
+      createPushRoutes(parts),
+    ],
+    appRoutes: createAppRoutes(config),
+  })
+}
