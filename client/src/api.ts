@@ -235,7 +235,7 @@ export interface Messenger {
 
   /** Resolves when it is durable on this device; sending goes on by itself. */
   sendText(conversationId: ConversationId, text: string, options?: WriteOptions): Promise<MessageId>
-  /** Re-encodes first: no metadata leaves. Throws `photo_unreadable`, `photo_too_large`, `photo_metadata`. */
+  /** Re-encodes first: no metadata leaves. Throws `photo_unreadable`, `photo_heic_unsupported`, `photo_too_large`, `photo_metadata`. */
   sendPhoto(
     conversationId: ConversationId,
     photo: { bytes: Uint8Array; caption?: string },

@@ -19,6 +19,7 @@ export type ClientErrorCode =
   | 'identity_changed'
   | 'trust_root_changed'
   | 'photo_unreadable'
+  | 'photo_heic_unsupported' // this browser cannot open HEIC; another format can be sent
   | 'photo_too_large'
   | 'photo_metadata'
   | 'attachment_gone'
