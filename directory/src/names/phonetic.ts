@@ -37,6 +37,7 @@ const VOWEL_CLASS: Readonly<Record<string, string>> = {
   ai: 'E',
   ay: 'E',
   aij: 'E',
+  aie: 'E',
   i: 'E',
   ie: 'E',
   ij: 'E',
@@ -59,9 +60,13 @@ const VOWEL_CLASS: Readonly<Record<string, string>> = {
   ooi: 'OE',
 }
 
-/** The sound of a folded key (`nameKey`): capitals for vowels, small letters for consonants. May be empty. */
+/**
+ * The sound of a folded key (`nameKey`): capitals for vowels, small letters for consonants.
+ * Empty for what is no Latin word: `lemaire1150` sounds like nobody.
+ */
 export function phoneticKey(key: string): string {
-  let sound = key.replace(/[^a-z]/g, '')
+  if (/[^a-z]/.test(key)) return ''
+  let sound = key
   for (const [pattern, replacement] of CONSONANT_RULES) sound = sound.replace(pattern, replacement)
   sound = sound.replace(/(.)\1+/g, '$1')
   sound = muteEnding(sound)

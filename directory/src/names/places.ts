@@ -1,12 +1,12 @@
 // Belgian places: what people type (a postcode, a name in any language, an older or shorter name) → NSI codes of
-// municipalities. Source: data/municipalities.tsv and data/localities.tsv.
+// municipalities. Source: the tables in data/, through place-tables.ts.
 // Not concerned with distances between places, nor with streets.
 
 import type { Location } from '../model.ts'
-import { readTable } from '../tables.ts'
 import { MIN_EDIT_LETTERS } from './edit-distance.ts'
-import { nameKey, nameWords } from './fold.ts'
-import { createKeyDictionary } from './key-dictionary.ts'
+import { nameWords } from './fold.ts'
+import { createKeyDictionary, type KeyDictionary } from './key-dictionary.ts'
+import { type PlaceTables, readPlaceTables } from './place-tables.ts'
 
 /** `exact`: a postcode or a whole name. `word`: whole first words (`Woluwe`). `prefix`: still typing. `near`: one slip. */
 export type PlaceMatchKind = 'exact' | 'word' | 'prefix' | 'near'
@@ -17,50 +17,47 @@ export interface PlaceMatch {
   readonly nsis: ReadonlySet<string>
 }
 
-const MIN_PREFIX_LETTERS = 3
-
 export interface Places {
-  /** The best match for the words of a place, or undefined. */
+  /** The best match for the words of a place, or undefined. A code among the words decides: `1150 Woluwe`. */
   find(typed: string): PlaceMatch | undefined
   /** The municipality that a postcode belongs to. */
   locationOf(postcode: string): Location | undefined
 }
 
+interface Atlas {
+  readonly tables: PlaceTables
+  readonly keys: KeyDictionary
+}
+
+const MIN_PREFIX_LETTERS = 3
+
 let places: Places | undefined
 
-/** The table, read once. */
+/** The tables, read once. */
 export function belgianPlaces(): Places {
-  places ??= readPlaces()
+  places ??= openAtlas(readPlaceTables())
   return places
 }
 
-interface PlaceTables {
-  readonly byKey: Map<string, Set<string>>
-  readonly byFirstWords: Map<string, Set<string>>
-  readonly byPostcode: Map<string, Location>
-  readonly nsis: Set<string>
-}
-
-function readPlaces(): Places {
-  const tables = readPlaceTables()
-  const dictionary = createKeyDictionary(tables.byKey.keys())
+function openAtlas(tables: PlaceTables): Places {
+  const atlas = { tables, keys: createKeyDictionary(tables.byKey.keys()) }
   return {
     locationOf: (postcode) => tables.byPostcode.get(postcode),
     find(typed) {
-      const key = nameKey(typed)
-      if (/^\d+$/.test(key)) return findByCode(tables, key)
-      const exact = tables.byKey.get(key)
-      if (exact) return { kind: 'exact', nsis: exact }
-      const words = tables.byFirstWords.get(key)
-      if (words) return { kind: 'word', nsis: words }
-      if (key.length < MIN_PREFIX_LETTERS) return undefined
-      const startsAlike = dictionary.keys.slice(...dictionary.prefixRange(key))
-      if (startsAlike.length > 0) return { kind: 'prefix', nsis: unite(tables, startsAlike) }
-      if (key.length < MIN_EDIT_LETTERS) return undefined
-      const near = dictionary.findNear(key).flatMap((position) => dictionary.keys[position] ?? [])
-      return near.length > 0 ? { kind: 'near', nsis: unite(tables, near) } : undefined
+      const words = nameWords(typed)
+      const code = words.findIndex((word) => /^\d+$/.test(word))
+      return code < 0 ? findByName(atlas, words.join('')) : findWithCode(atlas, words, code)
     },
   }
+}
+
+/** People in Brussels write `1150 Bruxelles`: the code decides, but what stands beside it must be a place. */
+function findWithCode(atlas: Atlas, words: readonly string[], at: number): PlaceMatch | undefined {
+  const byCode = findByCode(atlas.tables, words[at] ?? '')
+  if (byCode === undefined || words.length === 1) return byCode
+  const byName = findByName(atlas, words.filter((_, index) => index !== at).join(''))
+  const agrees = byName?.kind === 'exact' || [...byCode.nsis].some((nsi) => byName?.nsis.has(nsi))
+  return agrees ? byCode : undefined
 }
 
 function findByCode(tables: PlaceTables, digits: string): PlaceMatch | undefined {
@@ -68,58 +65,19 @@ function findByCode(tables: PlaceTables, digits: string): PlaceMatch | undefined
   return nsi === undefined ? undefined : { kind: 'exact', nsis: new Set([nsi]) }
 }
 
-function unite(tables: PlaceTables, keys: string[]): Set<string> {
+function findByName({ tables, keys }: Atlas, key: string): PlaceMatch | undefined {
+  const exact = tables.byKey.get(key)
+  if (exact) return { kind: 'exact', nsis: exact }
+  const words = tables.byFirstWords.get(key)
+  if (words) return { kind: 'word', nsis: words }
+  if (key.length < MIN_PREFIX_LETTERS) return undefined
+  const beginning = keys.keys.slice(...keys.prefixRange(key))
+  if (beginning.length > 0) return { kind: 'prefix', nsis: unite(tables, beginning) }
+  if (key.length < MIN_EDIT_LETTERS) return undefined
+  const near = keys.findNear(key).flatMap((position) => keys.keys[position] ?? [])
+  return near.length > 0 ? { kind: 'near', nsis: unite(tables, near) } : undefined
+}
+
+function unite(tables: PlaceTables, keys: readonly string[]): Set<string> {
   return new Set(keys.flatMap((key) => [...(tables.byKey.get(key) ?? [])]))
-}
-
-function readPlaceTables(): PlaceTables {
-  const tables: PlaceTables = {
-    byKey: new Map(),
-    byFirstWords: new Map(),
-    byPostcode: new Map(),
-    nsis: new Set(),
-  }
-  const names = new Map<string, Pick<Location, 'nl' | 'fr' | 'de'>>()
-  const municipalityKeys = new Set<string>()
-  for (const [nsi = '', nl = '', fr = '', de = ''] of readTable('municipalities')) {
-    names.set(nsi, de === '' ? { nl, fr } : { nl, fr, de })
-    tables.nsis.add(nsi)
-    for (const name of [nl, fr, de]) addName(tables, name, nsi)
-  }
-  for (const key of tables.byKey.keys()) municipalityKeys.add(key)
-  for (const [postcode = '', nsi = '', nl = '', fr = '', de = '', aliases = ''] of readTable('localities')) {
-    const municipality = names.get(nsi)
-    if (municipality) tables.byPostcode.set(postcode, { postcode, nsi, ...municipality })
-    for (const name of [nl, fr, de, ...aliases.split(';')]) {
-      // Who types the name of a municipality means it, not a hamlet of that name elsewhere.
-      if (!municipalityKeys.has(nameKey(name))) addName(tables, name, nsi)
-    }
-  }
-  return tables
-}
-
-function addName(tables: PlaceTables, name: string, nsi: string): void {
-  const words = nameWords(name)
-  for (const spelling of [words, words.map(abbreviateSaint)]) {
-    const key = spelling.join('')
-    if (key === '') continue
-    addTo(tables.byKey, key, nsi)
-    for (let count = 1; count < spelling.length; count++) {
-      const start = spelling.slice(0, count).join('')
-      if (!isTooCommonToStand(start)) addTo(tables.byFirstWords, start, nsi)
-    }
-  }
-}
-
-const abbreviateSaint = (word: string): string =>
-  word === 'saint' || word === 'sint' || word === 'sankt' ? 'st' : word === 'sainte' ? 'ste' : word
-
-/** Articles and saints are no place by themselves. */
-const isTooCommonToStand = (word: string): boolean =>
-  /^(l|d|de|den|het|t|s|la|le|les|st|ste|saint|sainte|sint|sankt|saints|ville|stad)$/.test(word)
-
-function addTo(map: Map<string, Set<string>>, key: string, nsi: string): void {
-  const known = map.get(key)
-  if (known) known.add(nsi)
-  else map.set(key, new Set([nsi]))
 }

@@ -127,7 +127,7 @@ export const demoPeople: readonly DemoPerson[] = [
   },
 ]
 
-/** In the directory, not in the sign-in: who else might be meant by `Lemaire` or `Anne-Sophie Lemaire` near Woluwe. */
+/** In the directory, not in the sign-in: who else might be meant by `Lemaire` or `Van den Berghe` near Woluwe. */
 export const namesakes: readonly DemoPerson[] = [
   {
     slug: 'anne-sophie-2',
@@ -179,5 +179,30 @@ export const namesakes: readonly DemoPerson[] = [
     cdHcparty: 'perspharmacist',
     organisation: pharmacyVandenBerghe,
     postcode: '1200',
+  },
+  {
+    slug: 'francoise',
+    personId: 'demo-francoise',
+    firstName: 'Françoise',
+    lastName: 'Van den Berghe',
+    language: 'fr',
+    ssin: '82042605839',
+    nihii11: '18749704004',
+    profession: 'PHYSICIAN',
+    cdHcparty: 'persgeneralphysician',
+    specialty: 'deptgeneralpractice',
+    postcode: '1050',
+  },
+  {
+    slug: 'pieter',
+    personId: 'demo-pieter',
+    firstName: 'Pieter',
+    lastName: 'Vandenberghe',
+    language: 'nl',
+    ssin: '77061598332',
+    profession: 'NURSE',
+    cdHcparty: 'persnurse',
+    organisation: sainteAldegonde,
+    postcode: '1050',
   },
 ]

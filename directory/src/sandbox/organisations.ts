@@ -18,7 +18,7 @@ export type OrganisationKind =
 
 export interface OrganisationRegister {
   readonly all: readonly Organisation[]
-  /** One of this kind in the municipality; a hospital further away where there is none; else undefined. */
+  /** One of this kind in the municipality; a hospital of the province where there is none; else undefined. */
   draw(random: Random, kind: OrganisationKind, nsi: string): Organisation | undefined
 }
 
@@ -146,7 +146,9 @@ export function generateOrganisations(
     draw(person, kind, nsi) {
       const here = byKind.get(`${kind} ${nsi}`) ?? []
       if (here.length > 0) return person.pick(here)
-      return kind === 'orghospital' ? person.pick(hospitals) : undefined
+      if (kind !== 'orghospital') return undefined
+      const inProvince = hospitals.filter(({ location }) => location.nsi[0] === nsi[0])
+      return person.pick(inProvince.length > 0 ? inProvince : hospitals)
     },
   }
 }

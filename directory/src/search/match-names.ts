@@ -4,20 +4,16 @@
 // Not concerned with place and reachability as an order (rank.ts); a typed place or profession is a condition here.
 
 import { MIN_EDIT_LETTERS } from '../names/edit-distance.ts'
-import { phoneticKey } from '../names/phonetic.ts'
 import type { CandidateSet, Detail } from './candidates.ts'
+import { First, gradeFirstNames } from './first-names.ts'
 import type { Reading } from './interpret.ts'
 import type { PeopleIndex } from './people-index.ts'
 import type { MatchKind } from './query.ts'
 import { createRoleFilter, type RoleFilter } from './role-filter.ts'
+import { MIN_SOUND_LETTERS, soundsLike } from './sounds.ts'
 
 const MIN_PREFIX_LETTERS = 2
 const MIN_LATER_LETTERS = 3
-const MIN_SOUND_LETTERS = 3
-const MIN_SOUND_KEY = 3
-
-/** How a first name answers. `Any`: none was asked for. */
-const First = { None: 0, Sound: 1, Near: 2, Begins: 3, BeginsWord: 4, Exact: 5, Any: 6 } as const
 
 interface Matcher {
   readonly index: PeopleIndex
@@ -32,7 +28,7 @@ export function matchReading(index: PeopleIndex, reading: Reading, number: numbe
   const matcher: Matcher = {
     index,
     accepts: createRoleFilter(index, reading),
-    firsts: reading.first === '' ? undefined : gradeFirstNames(index, reading.first),
+    firsts: reading.first === '' ? undefined : gradeFirstNames(index.first, reading.first),
     // Who is found through a place that was only begun ranks no higher than a beginning.
     add: (ordinal, kind, detail) =>
       reading.tentative && (kind === 'exact' || kind === 'exact-last')
@@ -45,7 +41,7 @@ export function matchReading(index: PeopleIndex, reading: Reading, number: numbe
 }
 
 function matchLastName(matcher: Matcher, last: string): void {
-  const { lastKeys, laterKeys, laterPeople, lastStart } = matcher.index
+  const { keys: lastKeys, later, sounds } = matcher.index.last
   const exact = lastKeys.find(last)
   if (exact >= 0) addKeys(matcher, exact, exact + 1, judgeExact)
   if (last.length >= MIN_PREFIX_LETTERS) {
@@ -53,19 +49,16 @@ function matchLastName(matcher: Matcher, last: string): void {
     addKeys(matcher, exact >= 0 ? from + 1 : from, to, judgePrefix(1))
   }
   if (last.length >= MIN_LATER_LETTERS) {
-    const [from, to] = laterKeys.prefixRange(last)
-    const isWhole = laterKeys.keys[from] === last
-    if (isWhole) addOrdinals(matcher, laterPeople.of(from), judgePrefix(0))
-    addOrdinals(matcher, laterPeople.ofRange(isWhole ? from + 1 : from, to), judgePrefix(2))
+    const [from, to] = later.keys.prefixRange(last)
+    const isWhole = later.keys.keys[from] === last
+    if (isWhole) addOrdinals(matcher, later.postings.of(from), judgePrefix(0))
+    addOrdinals(matcher, later.postings.ofRange(isWhole ? from + 1 : from, to), judgePrefix(2))
   }
   if (last.length >= MIN_EDIT_LETTERS) {
     for (const key of lastKeys.findNear(last)) addKeys(matcher, key, key + 1, judgeNear)
   }
   if (last.length >= MIN_SOUND_LETTERS) {
-    for (const key of soundsLike(matcher.index.lastSounds, matcher.index.lastSoundKeys, last)) {
-      for (let ordinal = lastStart[key] ?? 0; ordinal < (lastStart[key + 1] ?? 0); ordinal++)
-        addIf(matcher, ordinal, judgeSound)
-    }
+    for (const key of soundsLike(sounds, last)) addKeys(matcher, key, key + 1, judgeSound)
   }
 }
 
@@ -100,9 +93,9 @@ const judgeSound: Verdict = (first) =>
 
 /** Last keys [from, to) are ordinals in a row. */
 function addKeys(matcher: Matcher, from: number, to: number, verdict: Verdict): void {
-  const { lastStart } = matcher.index
-  const end = lastStart[to] ?? 0
-  for (let ordinal = lastStart[from] ?? 0; ordinal < end; ordinal++) addIf(matcher, ordinal, verdict)
+  const { start } = matcher.index.last
+  const end = start[to] ?? 0
+  for (let ordinal = start[from] ?? 0; ordinal < end; ordinal++) addIf(matcher, ordinal, verdict)
 }
 
 function addOrdinals(matcher: Matcher, ordinals: Uint32Array, verdict: Verdict): void {
@@ -112,7 +105,7 @@ function addOrdinals(matcher: Matcher, ordinals: Uint32Array, verdict: Verdict):
 function addIf(matcher: Matcher, ordinal: number, verdict: Verdict): void {
   const { index, firsts } = matcher
   if (index.findable[ordinal] !== 1) return
-  const first = firsts === undefined ? First.Any : (firsts[index.firstOf[ordinal] ?? 0] ?? First.None)
+  const first = firsts === undefined ? First.Any : (firsts[index.first.keyOf[ordinal] ?? 0] ?? First.None)
   if (first === First.None) return
   const found = verdict(first)
   if (found !== undefined && matcher.accepts(ordinal)) matcher.add(ordinal, found[0], found[1])
@@ -125,7 +118,7 @@ function matchFirstName(matcher: Matcher, first: string): void {
   firsts?.forEach((grade, key) => {
     if (grade < First.Begins) return
     const detail = grade === First.Exact ? 0 : grade === First.BeginsWord ? 1 : 2
-    for (const ordinal of index.firstPeople.of(key)) {
+    for (const ordinal of index.first.people.of(key)) {
       if (index.findable[ordinal] === 1 && matcher.accepts(ordinal))
         matcher.add(ordinal, 'first-name', detail)
     }
@@ -147,37 +140,4 @@ function matchFilters(matcher: Matcher, reading: Reading): void {
     const place = index.roles.placeNumberOf.get(nsi)
     if (place !== undefined) for (const ordinal of index.roles.placePeople.of(place)) consider(ordinal)
   }
-}
-
-/** For each first key, how it answers to `typed`. Parts count: `sophie` begins a word of Anne-Sophie. */
-function gradeFirstNames(index: PeopleIndex, typed: string): Uint8Array {
-  const { firstKeys, firstParts, firstPartKeys } = index
-  const grades = new Uint8Array(firstKeys.keys.length)
-  const raise = (key: number, grade: number): void => {
-    if (grade > (grades[key] ?? 0)) grades[key] = grade
-  }
-  if (typed.length >= MIN_SOUND_LETTERS) {
-    for (const key of soundsLike(index.firstSounds, index.firstSoundKeys, typed)) raise(key, First.Sound)
-  }
-  if (typed.length >= MIN_EDIT_LETTERS) for (const key of firstKeys.findNear(typed)) raise(key, First.Near)
-  const [from, to] = firstKeys.prefixRange(typed)
-  for (let key = from; key < to; key++) raise(key, First.Begins)
-  const [partFrom, partTo] = firstParts.prefixRange(typed)
-  for (const key of firstPartKeys.ofRange(partFrom, partTo)) raise(key, First.Begins)
-  const word = firstParts.find(typed)
-  if (word >= 0) for (const key of firstPartKeys.of(word)) raise(key, First.BeginsWord)
-  const exact = firstKeys.find(typed)
-  if (exact >= 0) raise(exact, First.Exact)
-  return grades
-}
-
-function soundsLike(
-  sounds: PeopleIndex['lastSounds'],
-  keys: PeopleIndex['lastSoundKeys'],
-  typed: string,
-): Uint32Array | [] {
-  const sound = phoneticKey(typed)
-  if (sound.length < MIN_SOUND_KEY) return []
-  const at = sounds.find(sound)
-  return at < 0 ? [] : keys.of(at)
 }

@@ -1,0 +1,113 @@
+// Search the sandbox's directory from a terminal, as a user would see it:
+//   npm run directory:search -- "van den berghe ixelles"
+// Not concerned with the relay: it makes the people itself.
+
+import { parseArgs } from 'node:util'
+import { DirectoryError } from '../errors.ts'
+import { belgianPlaces } from '../names/places.ts'
+import { titleOf } from '../professions/cd-hcparty.ts'
+import type { FourNames } from '../professions/professions.ts'
+import { generateSandbox } from '../sandbox/generate.ts'
+import { createDirectoryIndex } from './directory-index.ts'
+import type { RowRole, SearchRefusal, SearchResult, SearchRow } from './query.ts'
+
+type Language = keyof FourNames
+
+const USAGE = `Usage: npm run directory:search -- "van den berghe ixelles"
+  --lang fr|nl|en|de   language of professions and places (fr)
+  --near 1150          postcode of the searcher: people there come first
+  --limit 10           rows to show, 100 at most
+  --offset 0           rows to skip
+  --people 20000       size of the sandbox
+  --seed 1             seed of the sandbox
+  --json               one JSON object on one line`
+
+const REFUSALS: Readonly<Record<SearchRefusal, string>> = {
+  'nihii-checksum': 'The check digits of this NIHII number are wrong: is a digit missing or exchanged?',
+  'cbe-checksum': 'The check digits of this enterprise number are wrong: is a digit missing or exchanged?',
+  'identifier-format': 'A NIHII number has 8 or 11 digits, an enterprise number 10.',
+  'ssin-not-searched': 'This is a national number. People are not searched for by it.',
+}
+
+function main(): number {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      lang: { type: 'string', default: 'fr' },
+      near: { type: 'string' },
+      limit: { type: 'string', default: '10' },
+      offset: { type: 'string', default: '0' },
+      people: { type: 'string', default: '20000' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const text = positionals.join(' ').trim()
+  if (values.help || text === '') {
+    console.error(USAGE)
+    return values.help ? 0 : 2
+  }
+  if (wholeNumber(values.people) < 0 || wholeNumber(values.seed) < 0) {
+    console.error(USAGE)
+    return 2
+  }
+  const language = (['fr', 'nl', 'en', 'de'] as const).find((known) => known === values.lang) ?? 'fr'
+  const index = createDirectoryIndex(
+    generateSandbox({ seed: wholeNumber(values.seed), people: wholeNumber(values.people) }).people,
+  )
+  const nearNsi = values.near === undefined ? undefined : belgianPlaces().locationOf(values.near)?.nsi
+  const paging = { limit: wholeNumber(values.limit), offset: wholeNumber(values.offset) }
+  const result = index.search({ text }, nearNsi === undefined ? paging : { ...paging, nearNsi })
+  console.log(values.json ? JSON.stringify({ query: text, ...result }) : describe(text, result, language))
+  return 0
+}
+
+/** Not a number becomes −1, which the directory refuses with a sentence. */
+const wholeNumber = (typed: string): number => (/^\d{1,9}$/.test(typed) ? Number(typed) : -1)
+
+function describe(text: string, result: SearchResult, language: Language): string {
+  if (result.refusal !== undefined) return REFUSALS[result.refusal]
+  if (result.total === 0) {
+    const elsewhere =
+      result.elsewhere === undefined ? '' : ` ${result.elsewhere} elsewhere: search without the place.`
+    return `Nobody found for "${text}".${elsewhere}`
+  }
+  const shown = result.rows.length < result.total ? `, ${result.rows.length} shown` : ''
+  return [
+    `${result.total} found for "${text}"${shown}`,
+    ...result.rows.map((row) => describeRow(row, language)),
+  ].join('\n')
+}
+
+const HOW: Partial<Record<SearchRow['matched']['kind'], string>> = {
+  near: 'spelt differently',
+  sound: 'sounds alike',
+}
+
+function describeRow(row: SearchRow, language: Language): string {
+  const how = HOW[row.matched.kind]
+  const marks = [...(how === undefined ? [] : [how]), ...(row.deceased ? ['deceased'] : [])]
+  const name = `${row.lastName} ${row.firstName}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}`
+  const [first = '', ...others] = row.roles.map((role) => describeRole(role, language))
+  return [`  ${name.padEnd(34)} ${first}`, ...others.map((role) => `  ${''.padEnd(34)} ${role}`)].join('\n')
+}
+
+function describeRole(role: RowRole, language: Language): string {
+  const { place } = role
+  const name = language === 'nl' ? place.nl : language === 'de' ? (place.de ?? place.fr) : place.fr
+  const where = [
+    ...(role.organisation === undefined ? [] : [role.organisation]),
+    `${place.postcode} ${name}`,
+  ].join(', ')
+  return `${titleOf(role.cdHcparty, language)} · ${where}${role.active ? '' : ' (not in practice)'}`
+}
+
+try {
+  process.exitCode = main()
+} catch (error) {
+  const isOurs = error instanceof DirectoryError || (error instanceof TypeError && 'code' in error)
+  if (!isOurs) throw error
+  console.error(error.message)
+  process.exitCode = 2
+}
