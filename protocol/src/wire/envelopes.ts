@@ -37,7 +37,9 @@ export const deliveredEnvelope = z.object({
   receivedAtMs: z.number(),
   content: binaryBytes(1, limits.envelopeBytes),
 })
-export const delivery = z.object({ envelopes: z.array(deliveredEnvelope).min(1) })
+export const delivery = z.object({
+  envelopes: z.array(deliveredEnvelope).min(1).max(limits.envelopesPerDelivery),
+})
 export type Delivery = z.output<typeof delivery>
 
 export const acknowledgeRequest = z.object({
@@ -50,7 +52,8 @@ export const outcomesRequest = z.object({
 })
 /**
  * What became of a submission: `delivered` when at least one device acknowledged it, `expired` when none did in
- * 30 days, `unknown` when the relay never had it or no longer remembers.
+ * 30 days or none can any more because the devices were removed, `unknown` when the relay never had it or no longer
+ * remembers.
  */
 export const outcomeState = z.enum(['queued', 'delivered', 'expired', 'unknown'])
 export type OutcomeState = z.infer<typeof outcomeState>

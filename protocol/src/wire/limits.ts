@@ -21,6 +21,8 @@ export const limits = {
   /** Unacknowledged envelopes the relay keeps in flight to one device. */
   deliveryWindowEnvelopes: 64,
   deliveryWindowBytes: 1024 * 1024,
+  /** Envelopes in one `deliver`: socket.io's parser takes at most ten binary parts in a packet. */
+  envelopesPerDelivery: 10,
   /** Sequences in one `acknowledge`, idempotency keys in one `outcomes`. */
   acknowledgementsPerRequest: 256,
   outcomesPerRequest: 100,

@@ -85,7 +85,10 @@ export class Delivery {
     while (!this.#stopped && this.#hasRoom()) {
       const envelopes = await this.#envelopes.list(this.#address, {
         afterSequence: this.#lastSent,
-        maxEnvelopes: limits.deliveryWindowEnvelopes - this.#inFlight.size,
+        maxEnvelopes: Math.min(
+          limits.envelopesPerDelivery,
+          limits.deliveryWindowEnvelopes - this.#inFlight.size,
+        ),
         maxBytes: limits.deliveryWindowBytes - this.#bytesInFlight,
       })
       if (this.#stopped) return
