@@ -1,5 +1,5 @@
 /** What this device is to the relay, and its own long-term keys. Types only; kept sealed in the store. */
-import type { AccountId, DirectoryPerson } from '@pli/protocol/wire'
+import type { AccountId, DirectoryPerson, RegisterDeviceRequest } from '@pli/protocol/wire'
 
 export interface OwnDeviceRecord {
   accountId: AccountId
@@ -21,4 +21,10 @@ export interface OwnIdentityRecord {
   privateKey: Uint8Array
   /** 14 bits. */
   registrationId: number
+}
+
+/** What the relay was, or will be, asked to register: so that a crash before its answer can be made good. */
+export interface RegistrationRecord {
+  /** The public halves of the keys in this store. */
+  keys: Omit<RegisterDeviceRequest, 'name' | 'replaceExisting'>
 }
