@@ -1,0 +1,226 @@
+/**
+ * Where one writes: text, a photo, the patient's initials, until when an answer can wait, a quote. Never disabled
+ * offline: what is sent waits on this device. Enter sends at a desk and breaks the line on a phone.
+ */
+import type { ConversationId, MessageView, Quote, WriteOptions } from '@pli/client'
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type FormEvent,
+  type KeyboardEvent,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
+import { FailedLine } from '../feedback/states.tsx'
+import { usePlatform } from '../hooks/platform.tsx'
+import { useMessenger } from '../hooks/pli-context.tsx'
+import { useTask } from '../hooks/use-task.ts'
+import { useSpeech } from '../i18n/language.tsx'
+import { Icon } from '../icons/icon.tsx'
+import { bodyLine } from './body-words.ts'
+import { CAPTION_CHARS, EXCERPT_CHARS, TEXT_CHARS } from './composer-limits.ts'
+import { ComposerOptions } from './composer-options.tsx'
+import { PhotoButtons, PickedPhoto } from './picked-photo.tsx'
+import { useDraft } from './use-draft.ts'
+
+export interface ComposerProps {
+  conversationId: ConversationId
+  /** Of the person written to. */
+  name: string
+  quoted?: MessageView | undefined
+  onQuoteDone: () => void
+}
+
+export function Composer(props: ComposerProps) {
+  const { conversationId, quoted } = props
+  const { t } = useSpeech()
+  const messenger = useMessenger()
+  const desk = usePlatform().form === 'desk'
+  const draft = useDraft(conversationId)
+  const task = useTask()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [photo, setPhoto] = useState<File>()
+  const [refused, setRefused] = useState(false)
+  const [over, setOver] = useState(false)
+  const [showOptions, setShowOptions] = useState(false)
+  const [patientTag, setPatientTag] = useState('')
+  const [answerByMs, setAnswerByMs] = useState<number>()
+  const limit = photo ? CAPTION_CHARS : TEXT_CHARS
+  const text = draft.text.trim()
+  const tooLong = text.length - limit
+
+  useEffect(() => {
+    if (desk || quoted) field.current?.focus()
+  }, [desk, quoted])
+
+  const pick = (file: File | undefined) => {
+    if (!file) return
+    setRefused(!file.type.startsWith('image/'))
+    if (file.type.startsWith('image/')) setPhoto(file)
+    field.current?.focus()
+  }
+  const send = async () => {
+    if ((!text && !photo) || tooLong > 0) return field.current?.focus()
+    const tag = patientTag.trim()
+    const options: WriteOptions = {
+      ...(tag && { patientTag: tag }),
+      ...(answerByMs !== undefined && { answerByMs }),
+      ...(quoted && { quote: quoteOf(quoted, bodyLine(t, quoted.body)) }),
+    }
+    const sent = await task.run(() =>
+      photo ? sendPhoto(photo, text, options) : messenger.sendText(conversationId, text, options),
+    )
+    if (!sent) return
+    draft.write('')
+    setPhoto(undefined)
+    setPatientTag('')
+    setAnswerByMs(undefined)
+    setShowOptions(false)
+    props.onQuoteDone()
+    field.current?.focus()
+  }
+  const sendPhoto = async (file: File, caption: string, options: WriteOptions) => {
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    await messenger.sendPhoto(conversationId, { bytes, ...(caption && { caption }) }, options)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing || event.shiftKey) return
+    if (!desk && !event.ctrlKey && !event.metaKey) return
+    event.preventDefault()
+    void send()
+  }
+  const onPaste = (event: ClipboardEvent) => {
+    const image = [...event.clipboardData.files].find((file) => file.type.startsWith('image/'))
+    if (!image) return
+    event.preventDefault()
+    pick(image)
+  }
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    pick(event.dataTransfer.files[0])
+  }
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    void send()
+  }
+  const optionsOn = showOptions || patientTag !== '' || answerByMs !== undefined
+  const placeholder = photo ? 'composer.caption' : desk ? 'composer.placeholderDesk' : 'composer.placeholder'
+  return (
+    <form
+      className={over ? 'writer writer--over' : 'writer'}
+      aria-label={t('composer.form')}
+      onSubmit={onSubmit}
+      onPaste={onPaste}
+      onDrop={onDrop}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+    >
+      {quoted && <QuoteStrip text={bodyLine(t, quoted.body)} onRemove={props.onQuoteDone} />}
+      {photo && <PickedPhoto file={photo} onRemove={() => setPhoto(undefined)} />}
+      {optionsOn && (
+        <ComposerOptions
+          patientTag={patientTag}
+          onPatientTag={setPatientTag}
+          answerByMs={answerByMs}
+          onAnswerBy={setAnswerByMs}
+        />
+      )}
+      <ComposerNews failure={task.failure} refused={refused} tooLong={tooLong} />
+      <div className="composer">
+        <button
+          type="button"
+          className="icon-btn"
+          aria-label={t('composer.options')}
+          aria-expanded={optionsOn}
+          onClick={() => setShowOptions(!showOptions)}
+        >
+          <Icon name={desk ? 'clock' : 'plus'} />
+        </button>
+        {desk && <PhotoButtons onPick={pick} />}
+        <label className="composer__field">
+          <span className="sr">{t('composer.label', { name: props.name })}</span>
+          <textarea
+            ref={field}
+            className="input"
+            rows={1}
+            value={draft.text}
+            placeholder={t(placeholder)}
+            enterKeyHint={desk ? 'send' : 'enter'}
+            onChange={(event) => draft.write(event.target.value)}
+            onKeyDown={onKeyDown}
+          />
+        </label>
+        {!desk && <PhotoButtons onPick={pick} camera />}
+        <SendButton desk={desk} busy={task.busy} />
+      </div>
+    </form>
+  )
+}
+
+function quoteOf(message: MessageView, line: string): Quote {
+  return { messageId: message.id, excerpt: line.slice(0, EXCERPT_CHARS) }
+}
+
+function SendButton({ desk, busy }: { desk: boolean; busy: boolean }) {
+  const { t } = useSpeech()
+  if (!desk) {
+    return (
+      <button
+        type="submit"
+        className="icon-btn icon-btn--filled"
+        aria-label={t('composer.send')}
+        aria-busy={busy}
+      >
+        <Icon name="send" />
+      </button>
+    )
+  }
+  return (
+    <button type="submit" className="btn btn--primary" aria-busy={busy}>
+      <Icon name="send" size="sm" />
+      {t('composer.send')}
+    </button>
+  )
+}
+
+function QuoteStrip({ text, onRemove }: { text: string; onRemove: () => void }) {
+  const { t } = useSpeech()
+  return (
+    <div className="writer__strip">
+      <div className="quote">
+        <span className="quote__text">
+          <b>{t('composer.quoting')}</b>
+          {text}
+        </span>
+        <button type="button" className="icon-btn" aria-label={t('composer.unquote')} onClick={onRemove}>
+          <Icon name="close" size="sm" />
+        </button>
+      </div>
+    </div>
+  )
+}
+
+function ComposerNews(props: { failure: unknown; refused: boolean; tooLong: number }) {
+  const { t } = useSpeech()
+  if (props.failure === undefined && !props.refused && props.tooLong <= 0) return null
+  return (
+    <div className="writer__strip">
+      <FailedLine error={props.failure} />
+      {props.refused && (
+        <p className="field__error" role="alert">
+          {t('composer.notImage')}
+        </p>
+      )}
+      {props.tooLong > 0 && (
+        <p className="field__error" role="status">
+          {t('composer.tooLong', { count: props.tooLong })}
+        </p>
+      )}
+    </div>
+  )
+}

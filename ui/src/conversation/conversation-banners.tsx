@@ -1,0 +1,77 @@
+/** What stands above a conversation until it is decided: a changed identity key, a blocked person. */
+import type { ConversationView } from '@pli/client'
+import { useState } from 'react'
+import { ConfirmDialog } from '../feedback/dialog.tsx'
+import { FailedLine } from '../feedback/states.tsx'
+import { useMessenger } from '../hooks/pli-context.tsx'
+import { useTask } from '../hooks/use-task.ts'
+import { useSpeech } from '../i18n/language.tsx'
+import { Icon } from '../icons/icon.tsx'
+import { fullName } from '../people/person-facts.ts'
+
+export function ConversationBanners(props: { view: ConversationView; onCompare: () => void }) {
+  const { view } = props
+  return (
+    <>
+      {view.identityChanged && <IdentityChanged view={view} onCompare={props.onCompare} />}
+      {view.blocked && <Blocked view={view} />}
+    </>
+  )
+}
+
+function IdentityChanged({ view, onCompare }: { view: ConversationView; onCompare: () => void }) {
+  const speech = useSpeech()
+  const { t } = speech
+  const messenger = useMessenger()
+  const [asking, setAsking] = useState(false)
+  const name = fullName(speech, view.person)
+  return (
+    <div className="banner banner--urgent" role="alert">
+      <Icon name="key" size="sm" />
+      <p>
+        <b>{t('conversation.keyChanged', { name })}</b> {t('conversation.keyChangedText')}
+      </p>
+      <span className="banner__actions">
+        <button type="button" className="btn" onClick={onCompare}>
+          {t('conversation.compare')}
+        </button>
+        <button type="button" className="btn" onClick={() => setAsking(true)}>
+          {t('conversation.acceptKey')}
+        </button>
+      </span>
+      {asking && (
+        <ConfirmDialog
+          title={t('conversation.acceptTitle')}
+          text={t('conversation.acceptText', { name })}
+          confirm={t('conversation.acceptKey')}
+          urgent
+          act={() => messenger.acceptIdentity(view.conversationId)}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
+  )
+}
+
+function Blocked({ view }: { view: ConversationView }) {
+  const { t } = useSpeech()
+  const messenger = useMessenger()
+  const task = useTask()
+  return (
+    <div className="banner banner--caution" role="status">
+      <Icon name="block" size="sm" />
+      <p>
+        <b>{t('conversation.blocked')}</b> {t('conversation.blockedText')}
+        <FailedLine error={task.failure} />
+      </p>
+      <button
+        type="button"
+        className="btn"
+        aria-busy={task.busy}
+        onClick={() => task.run(() => messenger.setBlocked(view.conversationId, false))}
+      >
+        {t('conversation.unblock')}
+      </button>
+    </div>
+  )
+}

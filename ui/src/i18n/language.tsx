@@ -1,0 +1,40 @@
+/**
+ * Which language is spoken, for every component below. The document's `lang` follows it.
+ * Not concerned with where the choice is kept (the messenger's settings, or the app before an account is open).
+ */
+import type { Language } from '@pli/client'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { loadSpeech, type Speech } from './translator.ts'
+
+const SpeechContext = createContext<Speech | undefined>(undefined)
+
+/** Keeps the former language until the next one is there. Renders nothing until the first is. */
+export function LanguageProvider(props: { language: Language; children: ReactNode }) {
+  const [speech, setSpeech] = useState<Speech>()
+  useEffect(() => {
+    let wanted = true
+    const use = (loaded: Speech) => {
+      if (!wanted) return
+      document.documentElement.lang = loaded.language
+      setSpeech(loaded)
+    }
+    // Offline, a language that was never fetched cannot come: the former one stays.
+    loadSpeech(props.language).then(use, () => undefined)
+    return () => {
+      wanted = false
+    }
+  }, [props.language])
+  if (!speech) return null
+  return <SpeechContext value={speech}>{props.children}</SpeechContext>
+}
+
+/** For tests and pages that have a catalogue at hand. */
+export function SpeechProvider(props: { speech: Speech; children: ReactNode }) {
+  return <SpeechContext value={props.speech}>{props.children}</SpeechContext>
+}
+
+export function useSpeech(): Speech {
+  const speech = useContext(SpeechContext)
+  if (!speech) throw new Error('no language above this component')
+  return speech
+}
