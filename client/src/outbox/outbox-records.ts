@@ -45,7 +45,7 @@ export interface PendingReceiptsRecord {
   opened: MessageId[]
 }
 
-/** Key: idempotency key, base64url; group: conversation; order: the relay's receipt time. For resending on request. */
+/** Key: `timedKeys`; group: conversation; order: the relay's receipt time. For resending on request. */
 export interface SubmissionRecord {
   conversationId: AccountId
   receivedAtMs: number

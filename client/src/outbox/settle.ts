@@ -2,10 +2,11 @@
  * What is written down once the relay has answered for an entry, or once it cannot be sent: the entry's end and the
  * state the person sees, in one transaction. Not concerned with talking to the relay.
  */
-import { type DeviceMismatch, toBase64Url } from '@pli/protocol/wire'
+import type { DeviceMismatch } from '@pli/protocol/wire'
 import type { SendFailureCode } from '../api.ts'
 import { advance, saveConversation, saveMessage } from '../messenger/conversation-log.ts'
 import { sessionKey } from '../sessions/staged-stores.ts'
+import { freeTimedKey } from '../sessions/timed-keys.ts'
 import type { Transaction } from '../store/record-store.ts'
 import type { OutboxItem, OutboxRecord, SealedSubmission, SubmissionRecord } from './outbox-records.ts'
 
@@ -18,7 +19,7 @@ export async function settleRelayed(
 ): Promise<void> {
   const { conversationId, item } = entry
   transaction.remove('outbox', entry.entryId, conversationId)
-  rememberSubmission(transaction, entry, sealed, receivedAtMs)
+  await rememberSubmission(transaction, entry, sealed, receivedAtMs)
   if (item.kind !== 'message') return
   const message = await transaction.get('messages', item.content.id)
   const conversation = await transaction.get('conversations', conversationId)
@@ -32,18 +33,18 @@ export async function settleRelayed(
   saveConversation(transaction, advance(transaction, conversation, message, 'relayed', receivedAtMs))
 }
 
-function rememberSubmission(
+async function rememberSubmission(
   transaction: Transaction,
   entry: OutboxRecord,
   sealed: SealedSubmission,
   receivedAtMs: number,
-): void {
+): Promise<void> {
   const sent = whatToResend(entry.item)
   if (sent === undefined) return
   const { conversationId } = entry
   transaction.put(
     'submissions',
-    toBase64Url(sealed.idempotencyKey),
+    await freeTimedKey(transaction, 'submissions', conversationId, receivedAtMs),
     {
       ...sent,
       conversationId,

@@ -9,8 +9,7 @@ export interface ReceivedRecord {
 }
 
 /**
- * Key: sender account, device and the relay's receipt time; group: conversation; order: receipt time. An envelope that
- * could not be read.
+ * Key: `timedKeys`; group: conversation; order: the relay's receipt time. An envelope that could not be read.
  */
 export interface UnreadableRecord {
   conversationId: AccountId

@@ -12,7 +12,13 @@ import { contentLimits as limits } from './limits.ts'
 export const messageId = z.uuid().brand<'MessageId'>()
 export type MessageId = z.infer<typeof messageId>
 
-const head = { v: z.literal(1), id: messageId, sentAtMs: z.number().int().nonnegative() }
+const head = {
+  v: z.literal(1),
+  id: messageId,
+  sentAtMs: z.number().int().nonnegative(),
+  /** Sent again because this envelope could not be read: the relay's receipt time of it, as the request named it. */
+  resentForMs: z.number().int().nonnegative().optional(),
+}
 
 /** What every message that a person writes may carry. */
 const written = {
