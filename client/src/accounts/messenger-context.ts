@@ -5,6 +5,7 @@
 import type { LocalAccountId, Messenger } from '../api.ts'
 import type { SessionEngine } from '../engine/session-engine.ts'
 import type { Owner } from '../owner/owner.ts'
+import type { PreparedPhoto } from '../photo/prepare.ts'
 import type { RelayApi } from '../relay/relay-api.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import type { OwnDeviceRecord, OwnIdentityRecord } from './own-device.ts'
@@ -19,6 +20,8 @@ export interface MessengerContext {
   /** Whether this instance may use the ratchets, and under which fencing number. */
   owner: Owner
   nowMs(): number
+  /** Of `photo/` in browsers, of `photo/node.ts` in Node: re-encodes, so that only the picture remains. */
+  preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto>
   /** Throws `pin_wrong`, `pin_wait`, `pin_too_short`, `erased`. */
   changePin(current: string, next: string): Promise<void>
   /** Locks the account and erases all of it from this device: the messenger is closed by then. */

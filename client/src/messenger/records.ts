@@ -41,7 +41,7 @@ export type StoredBody =
       height: number
       bytes: number
       caption?: string
-      preview?: Uint8Array
+      preview?: Uint8Array<ArrayBuffer>
       /** Present once the photo is with the relay. */
       attachment?: AttachmentPointer
       /** Whether the `photos` table holds it. */
