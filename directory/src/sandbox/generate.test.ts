@@ -3,6 +3,7 @@ import { isCbeValid } from '../identifiers/cbe.ts'
 import { isNihiiValid } from '../identifiers/nihii.ts'
 import { isSsinValid } from '../identifiers/ssin.ts'
 import { computeSsinHmac } from '../identifiers/ssin-lookup.ts'
+import { isRoleActive } from '../model.ts'
 import { nameKey } from '../names/fold.ts'
 import { cdHcpartyTable } from '../professions/cd-hcparty.ts'
 import { professionOfCdHcparty } from '../professions/professions.ts'
@@ -12,6 +13,7 @@ import { generateSandbox, sandboxSsinKey } from './generate.ts'
 
 const sandbox = generateSandbox({ seed: 1, people: 20_000 })
 const { people, organisations } = sandbox
+const NOW_MS = Date.UTC(2026, 0, 1)
 const roles = people.flatMap((person) => person.roles)
 
 describe('the sandbox', () => {
@@ -73,6 +75,34 @@ describe('the sandbox', () => {
     expect(count(roles, ({ licenceToPractise }) => !licenceToPractise)).toBeGreaterThan(100)
     expect(count(roles, ({ location }) => location.nl !== location.fr)).toBeGreaterThan(2_000)
     expect(new Set(organisations.map(({ cdHcparty }) => cdHcparty)).size).toBe(6)
+  })
+})
+
+describe('searching all of it', () => {
+  const index = createDirectoryIndex(people, NOW_MS)
+
+  it('finds everybody of a profession who practises, once, in the order of the alphabet', () => {
+    const practising = people.filter(
+      ({ deceased, roles }) =>
+        !deceased && roles.some((role) => role.profession === 'NURSE' && isRoleActive(role, NOW_MS)),
+    )
+    const found: string[] = []
+    const names: string[] = []
+    let total = 0
+    for (let offset = 0; offset <= total && offset <= 10_000; offset += 100) {
+      const page = index.search({ profession: 'NURSE' }, { limit: 100, offset })
+      total = page.total
+      found.push(...page.rows.map(({ personId }) => personId))
+      names.push(...page.rows.map(({ lastName, firstName }) => `${nameKey(lastName)} ${nameKey(firstName)}`))
+    }
+    expect(total).toBe(practising.length)
+    expect(new Set(found)).toEqual(new Set(practising.map(({ personId }) => personId)))
+    expect(names).toEqual([...names].sort())
+  })
+
+  it('finds the people of an organisation by its enterprise number', () => {
+    const { rows } = index.search({ text: 'BE 0200.000.142' }, { limit: 10, offset: 0 })
+    expect(rows.map(({ personId }) => personId).sort()).toEqual(['demo-annelies', 'demo-nathalie'])
   })
 })
 

@@ -9,6 +9,8 @@ import { matchKinds } from './query.ts'
 export type Detail = 0 | 1 | 2 | 3
 const DETAILS = 4
 const NOT_FOUND = 255
+/** From here on one sweep over everybody is faster than sorting those who were found. */
+const SORT_BELOW = 4_096
 
 export interface Found {
   /** ordinals, ascending */
@@ -54,15 +56,29 @@ export function createCandidateSet(peopleCount: number): CandidateSet {
       by[ordinal] = reading
     },
     take() {
-      const ordinals = touched.slice(0, size).sort()
+      const ordinals = size < SORT_BELOW ? touched.slice(0, size).sort() : sweep(best, size)
       const found = {
         ordinals,
-        grades: Uint8Array.from(ordinals, (ordinal) => best[ordinal] ?? NOT_FOUND),
-        readings: Uint8Array.from(ordinals, (ordinal) => by[ordinal] ?? 0),
+        grades: pickOut(best, ordinals),
+        readings: pickOut(by, ordinals),
       }
       for (const ordinal of ordinals) best[ordinal] = NOT_FOUND
       size = 0
       return found
     },
   }
+}
+
+/** The ordinals that were found, ascending without sorting. */
+function sweep(best: Uint8Array, size: number): Uint32Array {
+  const ordinals = new Uint32Array(size)
+  let next = 0
+  for (let ordinal = 0; next < size; ordinal++) if (best[ordinal] !== NOT_FOUND) ordinals[next++] = ordinal
+  return ordinals
+}
+
+function pickOut(from: Uint8Array, ordinals: Uint32Array): Uint8Array {
+  const picked = new Uint8Array(ordinals.length)
+  for (let at = 0; at < ordinals.length; at++) picked[at] = from[ordinals[at] ?? 0] ?? 0
+  return picked
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const command = ['--import', 'tsx', fileURLToPath(new URL('./cli.ts', import.meta.url))]
 const run = (...args: string[]): string =>
-  execFileSync(process.execPath, [...command, ...args], { encoding: 'utf8' })
+  execFileSync(process.execPath, [...command, '--people', '200', ...args], { encoding: 'utf8' })
 
 describe('directory:search', () => {
   it('prints what a user would see: names, professions, places', () => {

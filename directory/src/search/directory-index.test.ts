@@ -104,6 +104,27 @@ describe('who is not found by name', () => {
   })
 })
 
+describe('a role given up', () => {
+  const halfRetired = sketchPerson('half', 'Maes, Lut', {
+    postcode: '9000',
+    nihii8: '18749704',
+    moreRoles: [{ postcode: '1050', validUntilMs: NOW_MS - 1 }],
+  })
+  const some = createDirectoryIndex([halfRetired], NOW_MS)
+  const rolesFor = (text: string) =>
+    some
+      .search({ text }, { limit: 1, offset: 0 })
+      .rows[0]?.roles.map(({ place, active }) => [place.postcode, active])
+
+  it('is not shown to who searches by name, and marked for who searches by number', () => {
+    expect(rolesFor('maes lut')).toEqual([['9000', true]])
+    expect(rolesFor('18749704')).toEqual([
+      ['9000', true],
+      ['1050', false],
+    ])
+  })
+})
+
 describe('identifiers', () => {
   it('are joined on the first eight digits', () => {
     for (const typed of ['10476295', '1-04762-95-004', '10476295527']) expect(ids(typed)).toEqual(['gp'])

@@ -72,6 +72,15 @@ describe('the order of what is found', () => {
     expect(find(people, 'maes')[0]).toBe('far: exact-last')
   })
 
+  it('does not take an unfinished word for the place when it begins a first name', () => {
+    const people = [
+      sketchPerson('in-annevoie', 'Maes, Jean', { postcode: '5537' }),
+      sketchPerson('called-anne', 'Maes, Anne', liege),
+    ]
+    expect(find(people, 'maes ann')).toEqual(['called-anne: exact-last', 'in-annevoie: last-prefix'])
+    expect(find(people, { text: 'maes', place: 'annev' })).toEqual(['in-annevoie: exact-last'])
+  })
+
   it('counts any of the roles for the same place, but no role given up', () => {
     const people = [
       sketchPerson('a', 'Maes, Anne', { ...liege, moreRoles: [{ ...ixelles, licenceToPractise: false }] }),
