@@ -35,6 +35,8 @@ export interface PliOptions {
 export interface RunningPli extends Pli {
   /** Somebody touched the app: what counts against locking by itself. */
   noteActivity(): void
+  /** The network is back, or the page is looked at again. */
+  wake(): void
   /** Locks everything and lets go of the device. */
   close(): Promise<void>
 }
@@ -43,7 +45,12 @@ export async function createPli(options: PliOptions): Promise<RunningPli> {
   const { relay, storage, tabId, nowMs = Date.now } = options
   const { records } = storage
   const vault = createVault(storage, nowMs)
-  const parts = { ...options, nowMs, vault }
+  const wakeListeners = new Set<() => void>()
+  const onWake = (listener: () => void) => {
+    wakeListeners.add(listener)
+    return () => wakeListeners.delete(listener)
+  }
+  const parts = { ...options, nowMs, vault, onWake }
   await tidyDevice(storage, vault, nowMs())
   const accounts = await openLocalAccounts(parts)
   const idle = options.locksWhenIdle ? startIdleLock(accounts, nowMs) : undefined
@@ -76,6 +83,9 @@ export async function createPli(options: PliOptions): Promise<RunningPli> {
       return account.messenger
     },
     noteActivity: () => idle?.noteActivity(),
+    wake: () => {
+      for (const listener of [...wakeListeners]) listener()
+    },
     close: async () => {
       idle?.stop()
       await accounts.close()

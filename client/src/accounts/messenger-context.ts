@@ -20,6 +20,8 @@ export interface MessengerContext {
   /** Whether this instance may use the ratchets, and under which fencing number. */
   owner: Owner
   nowMs(): number
+  /** Called when a try at the relay might succeed now: the network is back, the page is looked at again. */
+  onWake(listener: () => void): () => void
   /** Of `photo/` in browsers, of `photo/node.ts` in Node: re-encodes, so that only the picture remains. */
   preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto>
   /** Throws `pin_wrong`, `pin_wait`, `pin_too_short`, `erased`. */

@@ -49,6 +49,7 @@ export interface AccountParts {
   loadEngine(): Promise<SessionEngine>
   createMessenger: CreateMessenger
   nowMs(): number
+  onWake: MessengerContext['onWake']
 }
 
 /** Closes the store again when it cannot be opened. Throws `storage_damaged` when it is not a registered device's. */
@@ -72,8 +73,8 @@ export async function openAccount(
       lockName: `pli-owner-${localId}`,
       raiseFence: rows.raiseFence,
     })
-    const { relay, nowMs } = parts
-    const context = { ...face, device, identity, store, engine, relay, owner, nowMs }
+    const { relay, nowMs, onWake } = parts
+    const context = { ...face, device, identity, store, engine, relay, owner, nowMs, onWake }
     const messenger = await parts.createMessenger(context)
     const close = async () => {
       await messenger.close()
