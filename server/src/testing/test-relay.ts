@@ -34,6 +34,7 @@ export interface RunningRelay {
 
 export interface TestRelayOptions {
   rates?: SocketRates
+  unknownConnectionsAtMost?: number
   /** Lets a test put something between the domain and the store. */
   wrapStorage?: (storage: Storage) => Storage
 }
@@ -70,7 +71,7 @@ export class TestRelay {
 
   /** Starts on the folder, on the given port or a free one. */
   async up(port = 0): Promise<void> {
-    const { rates, wrapStorage = (storage: Storage) => storage } = this.options
+    const { wrapStorage = (storage: Storage) => storage, ...socketOptions } = this.options
     const { nowMs } = this
     const log = this.#log()
     const storage = wrapStorage(await openEmbeddedStorage(join(this.folder, 'relay.db')))
@@ -80,8 +81,8 @@ export class TestRelay {
     const devices = createDevices({ storage, connections, nowMs })
     const keys = createKeys({ storage, nowMs })
     const httpServer = createServer((_request, response) => response.writeHead(404).end())
-    const common = { relay, devices, connections, nowMs, log }
-    const sockets = startSocketServer(httpServer, rates ? { ...common, rates } : common)
+    const domain = { relay, devices, connections, nowMs, log }
+    const sockets = startSocketServer(httpServer, { ...domain, ...socketOptions })
     httpServer.listen(port, '127.0.0.1')
     await once(httpServer, 'listening')
     const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}`

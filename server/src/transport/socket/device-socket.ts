@@ -25,7 +25,6 @@ export class DeviceSocket implements DeviceLink {
   readonly #address: DeviceAddress
   readonly #name: string
   readonly #sources: Sources
-  #cutOff = false
   #stopping = false
   #underWay = 0
   #idle: (() => void) | undefined
@@ -47,7 +46,6 @@ export class DeviceSocket implements DeviceLink {
   }
 
   revoke(reason: Revocation['reason']): void {
-    this.#cutOff = true
     this.#socket.emit('revoked', { reason })
     this.close()
   }
@@ -83,7 +81,6 @@ export class DeviceSocket implements DeviceLink {
   async #answer(name: RequestName, request: unknown, acknowledge: Acknowledge): Promise<void> {
     this.#underWay += 1
     try {
-      if (this.#cutOff) throw new RelayError('device_revoked')
       const value = await this.#sources.handlers[name](this.#address, request)
       acknowledge({ ok: true, value })
     } catch (error) {

@@ -25,6 +25,7 @@ export interface SocketServerOptions {
   rates?: SocketRates
   /** The client's network address, for rate limits: the peer's unless a trusted proxy says otherwise. */
   addressOf?: (request: IncomingMessage) => string
+  unknownConnectionsAtMost?: number
 }
 
 export interface SocketServer {
@@ -32,15 +33,19 @@ export interface SocketServer {
   close(): Promise<void>
 }
 
-/** The largest submission, and room for its frame. */
-const MAX_MESSAGE_BYTES = limits.devicesPerAccount * limits.envelopeBytes + 64 * 1024
+/** Each envelope is a WebSocket message of its own; what is somewhat too long still gets an answer with a code. */
+const MAX_MESSAGE_BYTES = 2 * limits.envelopeBytes + 64 * 1024
+
+/** Connections that have not shown a token yet; they have ten seconds to. */
+const UNKNOWN_CONNECTIONS_AT_MOST = 500
 
 export function startSocketServer(httpServer: HttpServer, options: SocketServerOptions): SocketServer {
   const { connections, relay, nowMs, log } = options
   const limiter = createLimiter(options.rates ?? defaultSocketRates)
   const handlers = createRequestHandlers(relay)
   const open = new Set<DeviceSocket>()
-  const server = new Server(httpServer, {
+  const unknownAtMost = options.unknownConnectionsAtMost ?? UNKNOWN_CONNECTIONS_AT_MOST
+  const server: Server = new Server(httpServer, {
     path: routes.socketPath,
     transports: ['websocket'],
     serveClient: false,
@@ -50,7 +55,10 @@ export function startSocketServer(httpServer: HttpServer, options: SocketServerO
     connectTimeout: 10_000,
     pingInterval: 20_000,
     pingTimeout: 15_000,
-    cleanupEmptyChildNamespaces: true,
+    allowRequest: (_request, decide) => {
+      const unknown = server.engine.clientsCount - open.size
+      decide(null, unknown < unknownAtMost)
+    },
   })
   server.use(authentication(options, limiter.connections))
   server.on('connection', (socket) => {
