@@ -1,8 +1,11 @@
 /** German, as in the east of Belgium. Keys and placeholders follow `fr.ts`. */
+
+import { appWords } from '../app/words-de.ts'
 import type { Words } from './catalogue.ts'
 import { titles } from './titles-de.ts'
 
 const words: Words = {
+  ...appWords,
   'error.bad_request':
     'Das Relais hat diese Anfrage nicht verstanden. Nichts wurde gesendet. Versuchen Sie es erneut; hält es an, aktualisieren Sie Pli.',
   'error.too_large':

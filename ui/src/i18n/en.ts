@@ -1,8 +1,11 @@
 /** English. Keys and placeholders follow `fr.ts`. */
+
+import { appWords } from '../app/words-en.ts'
 import type { Words } from './catalogue.ts'
 import { titles } from './titles-en.ts'
 
 const words: Words = {
+  ...appWords,
   'error.bad_request':
     'The relay did not understand this request. Nothing was sent. Try again; if it goes on, update Pli.',
   'error.too_large':

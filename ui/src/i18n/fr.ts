@@ -3,6 +3,7 @@
  * Sentences are short, carry no exclamation mark, and an error says what happened, what is safe, what to do.
  */
 import type { ClientErrorCode } from '@pli/client'
+import { appWords } from '../app/words-fr.ts'
 import { titles } from './titles-fr.ts'
 
 const errors = {
@@ -89,6 +90,7 @@ const errors = {
 
 export const words = {
   ...errors,
+  ...appWords,
 
   'common.back': 'Retour',
   'common.close': 'Fermer',

@@ -1,8 +1,11 @@
 /** Dutch, as care is spoken of in Flanders and Brussels. Keys and placeholders follow `fr.ts`. */
+
+import { appWords } from '../app/words-nl.ts'
 import type { Words } from './catalogue.ts'
 import { titles } from './titles-nl.ts'
 
 const words: Words = {
+  ...appWords,
   'error.bad_request':
     'De relay begreep deze vraag niet. Er is niets verzonden. Probeer opnieuw; blijft het duren, werk Pli dan bij.',
   'error.too_large':

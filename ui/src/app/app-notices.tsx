@@ -1,0 +1,67 @@
+/**
+ * Quiet lines above the app: a new version, something that came while locked, an offer to install. None is in the way,
+ * and none moves on by itself.
+ */
+import { useEffect, useState } from 'react'
+import { useLive } from '../hooks/use-live.ts'
+import { useSpeech } from '../i18n/language.tsx'
+import { Icon } from '../icons/icon.tsx'
+import { declineInstall, installOffer } from './install-offer.ts'
+import type { ServiceWorkerClient } from './service-worker-client.ts'
+
+export function VersionNotice({ serviceWorker }: { serviceWorker: ServiceWorkerClient }) {
+  const { t } = useSpeech()
+  const version = useLive(serviceWorker.version)
+  const missing = useMissingPart()
+  const [later, setLater] = useState(false)
+  const replaced = version === 'replaced' || missing
+  const shown = replaced || (version === 'waiting' && !later)
+  return (
+    <div role="status">
+      {shown && (
+        <div className="banner app-notice">
+          <Icon name="retry" size="sm" />
+          <p>{t(replaced ? 'app.replaced' : 'app.newVersion')}</p>
+          <button type="button" className="btn btn--sm" onClick={serviceWorker.useNewVersion}>
+            {t('app.reload')}
+          </button>
+          {!replaced && (
+            <button type="button" className="btn btn--sm btn--quiet" onClick={() => setLater(true)}>
+              {t('common.later')}
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** A part of the app that was to be fetched later is no longer there: the server has a newer version. */
+function useMissingPart(): boolean {
+  const [missing, setMissing] = useState(false)
+  useEffect(() => {
+    const note = () => setMissing(true)
+    addEventListener('vite:preloadError', note)
+    return () => removeEventListener('vite:preloadError', note)
+  }, [])
+  return missing
+}
+
+/** Only where the browser offers it, and never again after "later". */
+export function InstallNotice() {
+  const { t } = useSpeech()
+  const offer = useLive(installOffer)
+  if (!offer) return null
+  return (
+    <div className="banner app-notice">
+      <Icon name="download" size="sm" />
+      <p>{t('app.install')}</p>
+      <button type="button" className="btn btn--sm" onClick={offer}>
+        {t('app.installAction')}
+      </button>
+      <button type="button" className="btn btn--sm btn--quiet" onClick={declineInstall}>
+        {t('common.later')}
+      </button>
+    </div>
+  )
+}
