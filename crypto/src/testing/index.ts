@@ -3,3 +3,4 @@
 export { spqrEpoch, spqrPhase } from './inspect.ts'
 export { MemoryDevice } from './memory-device.ts'
 export { MemoryStores } from './memory-stores.ts'
+export { skipMessages } from './skip-messages.ts'

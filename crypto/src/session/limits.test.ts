@@ -1,0 +1,68 @@
+/**
+ * How far ahead a message may be and how many keys are kept, at the very edge. `test/interop/limits.test.ts` holds the
+ * same edges against the native library.
+ */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { utf8ToBytes } from '../primitives/bytes.ts'
+import { MemoryDevice } from '../testing/memory-device.ts'
+import { skipMessages } from '../testing/skip-messages.ts'
+import type { CiphertextMessage } from '../wire/ciphertext-message.ts'
+
+const text = utf8ToBytes
+const code = (value: string) => expect.objectContaining({ code: value })
+
+let alice: MemoryDevice
+let bob: MemoryDevice
+
+beforeEach(async () => {
+  alice = await MemoryDevice.create({ serviceId: 'a0000000-0000-4000-8000-000000000001', deviceId: 1 })
+  bob = await MemoryDevice.create({ serviceId: 'b0000000-0000-4000-8000-000000000002', deviceId: 1 })
+})
+
+async function converse(a: MemoryDevice, b: MemoryDevice): Promise<void> {
+  await a.open(await b.publishBundle(), b.address)
+  await b.decrypt(await a.encrypt(text('hello'), b.address), a.address)
+  await a.decrypt(await b.encrypt(text('hello'), a.address), b.address)
+}
+
+describe('skipped messages', () => {
+  it('are up to 24,999, so that the next is 25,000 steps ahead, and not one more', async () => {
+    await converse(alice, bob)
+    const beginning = (await alice.stores.loadSession(bob.address)) ?? new Uint8Array()
+    await skipMessages(alice, bob.address, 25_000)
+    const tooFar = await alice.encrypt(text('too far'), bob.address)
+    const before = bob.stores.writes
+    await expect(bob.decrypt(tooFar, alice.address)).rejects.toThrow(code('too_far_in_future'))
+    expect(bob.stores.writes).toBe(before)
+    await alice.stores.storeSession(bob.address, beginning)
+    await skipMessages(alice, bob.address, 24_999)
+    const far = await alice.encrypt(text('far'), bob.address)
+    expect(await bob.decrypt(far, alice.address)).toEqual(text('far'))
+  })
+
+  it('are not limited between devices of one account', async () => {
+    const second = await MemoryDevice.create({ ...alice.address, deviceId: 2 }, alice.identity)
+    await converse(alice, second)
+    await skipMessages(alice, second.address, 25_010)
+    const far = await alice.encrypt(text('far'), second.address)
+    expect(await second.decrypt(far, alice.address)).toEqual(text('far'))
+  })
+
+  it('can be read later for the last 2,000 of them', async () => {
+    await converse(alice, bob)
+    const sent: CiphertextMessage[] = []
+    const keep = new Set([0, 298, 299, 300, 301, 2_299])
+    for (let i = 0; i < 2_300; i++) {
+      if (keep.has(i)) sent[i] = await alice.encrypt(text(`message ${i}`), bob.address)
+      else await skipMessages(alice, bob.address, 1)
+    }
+    const last = await alice.encrypt(text('last'), bob.address)
+    expect(await bob.decrypt(last, alice.address)).toEqual(text('last'))
+    for (const i of [300, 301, 2_299]) {
+      expect(await bob.decrypt(sent[i]!, alice.address)).toEqual(text(`message ${i}`))
+    }
+    for (const i of [0, 298, 299, 300]) {
+      await expect(bob.decrypt(sent[i]!, alice.address)).rejects.toThrow(code('duplicate_message'))
+    }
+  })
+})
