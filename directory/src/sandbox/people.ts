@@ -92,10 +92,17 @@ function generateRoles(
   // Midwives may nurse; a second practice of the same profession keeps the NIHII of the first.
   const second = occupation === midwifery && random.chance(0.3) ? issue(nursing) : first
   const count = random.chance(0.78) ? 1 : random.chance(0.85) ? 2 : 3
-  return Array.from({ length: count }, (_, index) => {
+  const roles = Array.from({ length: count }, (_, index) => {
     const settlement = index === 0 || random.chance(0.4) ? home : neighbourOf(world, random, home)
     return generateRole(world, random, `${personId}_${index + 1}`, index === 0 ? first : second, settlement)
   })
+  return roles.filter((role, index) => roles.findIndex((other) => isSameJob(role, other)) === index)
+}
+
+/** Nobody holds the same job twice in one house. */
+function isSameJob(a: Role, b: Role): boolean {
+  const isSameHouse = a.organisation?.organisationId === b.organisation?.organisationId
+  return a.profession === b.profession && isSameHouse && a.location.postcode === b.location.postcode
 }
 
 /** Municipalities of one district have neighbouring NSI codes. */

@@ -57,6 +57,14 @@ describe('a place or a profession', () => {
     '1150 Woluwe lemaire',
   ])('%s is a condition', (typed) => expect(ids(typed)).toEqual(['gp']))
 
+  it('of a field and of the box are understood together', () => {
+    expect(ids({ text: 'lemaire infirmière', profession: 'NURSE' })).toEqual(['nurse'])
+    expect(ids({ text: 'lemaire infirmière', profession: 'PHYSICIAN' })).toEqual([])
+    expect(ids({ text: 'auderghem', lastName: 'lemaire', firstName: 'anne-sophie' })).toEqual(['nurse'])
+    expect(ids({ text: 'peeters', lastName: 'lemaire', firstName: 'anne-sophie' })).toEqual([])
+    expect(ids({ text: 'anne-sophie', lastName: 'lemaire', place: '1150' })).toEqual(['gp'])
+  })
+
   it('must be true of one role, not of two halves', () => {
     expect(ids('lemaire pharmacien liège')).toEqual(['both'])
     expect(ids('lemaire pharmacien 1200')).toEqual([])
@@ -76,6 +84,12 @@ describe('a place or a profession', () => {
   it('can be unfinished or misspelt', () => {
     expect(ids('lemaire anne-sophie auder')).toEqual(['nurse'])
     expect(ids('lemaire anne-sophie audergehm')).toEqual(['nurse'])
+  })
+
+  it('does not make strangers of a first name and half a place name', () => {
+    expect(ids('anne-sophie woluwe')).toEqual([])
+    expect(ids('anne-sophie woluwe-saint-pierre')).toEqual(['gp'])
+    expect(ids({ firstName: 'anne-sophie', place: 'woluwe' })).toEqual(['gp'])
   })
 
   it('can stand without a name', () => {

@@ -61,8 +61,7 @@ export function interpret(query: SearchQuery, places: Places, allowNearPlaces: b
   let recognised: Recognised[] = [{ words, ...field }]
   if (field.place === undefined)
     recognised = recognised.flatMap((one) => [one, ...recognisePlace(one, places, allowNearPlaces)])
-  if (field.profession === undefined)
-    recognised = recognised.flatMap((one) => [one, ...recogniseProfession(one)])
+  recognised = recognised.flatMap((one) => [one, ...recogniseProfession(one)])
   const fields = { last: nameKey(query.lastName ?? ''), first: nameKey(query.firstName ?? '') }
   return distinct(recognised.flatMap((one) => readNames(one, fields, field.place !== undefined)))
 }
@@ -74,12 +73,15 @@ function withoutTitles(words: string[]): string[] {
 
 function recognisePlace(from: Recognised, places: Places, allowNear: boolean): Recognised[] {
   const { words } = from
-  return spans(words.length, MAX_PLACE_WORDS).flatMap(([start, end]) => {
+  const found = spans(words.length, MAX_PLACE_WORDS).flatMap(([start, end]) => {
     const place = places.find(words.slice(start, end).join(' '))
-    if (place === undefined) return []
-    // Only the last words can be unfinished, and a slip is the last thing to think of.
+    return place === undefined ? [] : { start, end, place }
+  })
+  const hasPlace = found.some(({ place }) => place.kind === 'exact' || place.kind === 'word')
+  return found.flatMap(({ start, end, place }) => {
+    // Only the last words can be unfinished. A slip is the last thing to think of, and never beside a real place.
     if (place.kind === 'prefix' && end < words.length) return []
-    if (place.kind === 'near' && !allowNear) return []
+    if (place.kind === 'near' && (hasPlace || !allowNear)) return []
     const keepUntil = start > 0 && BEFORE_A_PLACE.has(words[start - 1] ?? '') ? start - 1 : start
     return { ...from, place, words: [...words.slice(0, keepUntil), ...words.slice(end)] }
   })
@@ -89,9 +91,9 @@ function recogniseProfession(from: Recognised): Recognised[] {
   const { words } = from
   return spans(words.length, MAX_PROFESSION_WORDS).flatMap(([start, end]) => {
     const profession = professionWords().get(words.slice(start, end).join(''))
-    return profession === undefined
-      ? []
-      : { ...from, profession, words: [...words.slice(0, start), ...words.slice(end)] }
+    const asked = from.profession?.profession ?? profession?.profession
+    if (profession === undefined || profession.profession !== asked) return []
+    return { ...from, profession, words: [...words.slice(0, start), ...words.slice(end)] }
   })
 }
 
@@ -116,7 +118,11 @@ function readNames(
     ...(profession === undefined ? {} : { profession }),
     tentative: !placeWasSure && (place?.kind === 'prefix' || place?.kind === 'near'),
   }
-  return splitNames(words, fields).map((names) => ({ ...names, ...filters }))
+  // A first name alone is too little beside a place that is only half said: `Anne Petit` means no Anne in Petit-Rechain.
+  const isPlaceSure = placeWasSure || place === undefined || place.kind === 'exact'
+  return splitNames(words, fields)
+    .filter(({ last, first }) => isPlaceSure || last !== '' || first === '')
+    .map((names) => ({ ...names, ...filters }))
 }
 
 function splitNames(
@@ -125,7 +131,8 @@ function splitNames(
 ): { last: string; first: string }[] {
   const { last, first } = fields
   const all = words.join('')
-  if (all === '' || (last !== '' && first !== '')) return [{ last, first }]
+  if (all === '') return [{ last, first }]
+  if (last !== '' && first !== '') return []
   if (last !== '') return [{ last, first: all }]
   if (first !== '') return [{ last: all, first }]
   const splits = [{ last: all, first: '' }]

@@ -20,7 +20,10 @@ export interface SearchOptions {
   readonly limit: number
   /** 0 to 10,000 */
   readonly offset: number
-  /** who has an account here and is known to be reachable; they come first among equals */
+  /**
+   * Who has an account here and is reachable: they come first among equals. Asked of those only whom it could bring
+   * onto this page, which does not depend on the answers.
+   */
   readonly reachable?: (personId: string) => boolean
   /** NSI code of the searcher's place; it comes first among equals when no place is typed */
   readonly nearNsi?: string
