@@ -110,8 +110,10 @@ async function snapshotHeap(child: ChildProcess, folder: string): Promise<void> 
 export async function issueOperatorCode(options: RelayProcessOptions, person: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--import', 'tsx', 'server/src/operator.ts', 'code', '--person', person, '--json'],
+    ['--import', 'tsx', 'server/src/operator.ts', 'code', '--person', person],
     { cwd: repository, env: relayEnvironment(options, options.port ?? 0) },
   )
-  return (JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { code: string }).code
+  const [code] = stdout.split('\n')
+  if (code === undefined || code === '') throw new Error('no code was issued')
+  return code
 }
