@@ -91,10 +91,12 @@ function sendAttachment(response: Response, root: string, id: string): Promise<v
   }
   const options = { root, headers, dotfiles: 'deny', cacheControl: false, lastModified: false } as const
   return new Promise((resolve, reject) => {
-    response.sendFile(id, options, (error?: Error & { code?: string }) => {
+    response.sendFile(id, options, (error?: Error & { code?: string; status?: number }) => {
       // A reader that went away needs no answer.
-      if (error === undefined || error.code === 'ECONNABORTED' || response.headersSent) resolve()
-      else reject(error)
+      if (error === undefined || error.code === 'ECONNABORTED' || response.headersSent) return resolve()
+      if (error.status !== 416) return reject(error)
+      response.status(416).json({ ok: false, code: 'bad_request' })
+      resolve()
     })
   })
 }
