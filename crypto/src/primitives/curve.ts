@@ -6,7 +6,7 @@
  */
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { CryptoError } from '../errors.ts'
-import { bytesEqual, concatBytes, randomBytes } from './bytes.ts'
+import { concatBytes, randomBytes } from './bytes.ts'
 
 /** Type byte of a Curve25519 public key ("DJB") in libsignal. */
 export const CURVE_KEY_TYPE = 0x05
@@ -125,11 +125,6 @@ export function clampPrivateKey(privateKey: Uint8Array): Uint8Array {
   clamped[0] = (clamped[0] as number) & 248
   clamped[31] = ((clamped[31] as number) & 127) | 64
   return clamped
-}
-
-/** Whether two public keys are the same, in constant time as far as JavaScript allows. */
-export function publicKeysEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return bytesEqual(a, b)
 }
 
 // below 2^255 − 19, with the unused top bit clear

@@ -5,15 +5,8 @@
  */
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 as nobleSha256, sha512 as nobleSha512 } from '@noble/hashes/sha2.js'
+import { sha512 as nobleSha512, sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from './bytes.ts'
-
-/** SHA-256 over the parts joined; 32 bytes. */
-export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = nobleSha256.create()
-  for (const part of parts) hash.update(part)
-  return hash.digest()
-}
 
 /** SHA-512 over the parts joined; 64 bytes. */
 export function sha512(...parts: readonly Uint8Array[]): Uint8Array {
@@ -24,7 +17,7 @@ export function sha512(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** HMAC-SHA-256 over the parts joined; 32 bytes. */
 export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const mac = hmac.create(nobleSha256, key)
+  const mac = hmac.create(sha256, key)
   for (const part of parts) mac.update(part)
   return mac.digest()
 }
@@ -42,5 +35,5 @@ export function hkdfSha256(
   info: string | Uint8Array,
   length: number,
 ): Uint8Array {
-  return hkdf(nobleSha256, inputKey, salt, typeof info === 'string' ? utf8ToBytes(info) : info, length)
+  return hkdf(sha256, inputKey, salt, typeof info === 'string' ? utf8ToBytes(info) : info, length)
 }
