@@ -7,7 +7,7 @@ import type { DeviceStorage } from './accounts/device-storage.ts'
 import { eraseAccount, tidyDevice } from './accounts/erasure.ts'
 import { startIdleLock } from './accounts/idle-lock.ts'
 import { openLocalAccounts } from './accounts/local-accounts.ts'
-import type { CreateMessenger } from './accounts/messenger-context.ts'
+import type { CreateMessenger, MessengerContext } from './accounts/messenger-context.ts'
 import { dropPending, findPending } from './accounts/pending-sign-in.ts'
 import { registerDevice } from './accounts/register.ts'
 import { createSignIn } from './accounts/sign-in.ts'
@@ -23,6 +23,7 @@ export interface PliOptions {
   /** Asked for when keys are first needed, so that a bundle may load it late. */
   loadEngine(): Promise<SessionEngine>
   createMessenger: CreateMessenger
+  preparePhoto: MessengerContext['preparePhoto']
   /** The same over reloads of one tab, different between tabs. */
   tabId: string
   /** Origin of this app when it is not the relay's. */

@@ -50,6 +50,7 @@ export interface AccountParts {
   createMessenger: CreateMessenger
   nowMs(): number
   onWake: MessengerContext['onWake']
+  preparePhoto: MessengerContext['preparePhoto']
 }
 
 /** Closes the store again when it cannot be opened. Throws `storage_damaged` when it is not a registered device's. */
@@ -73,8 +74,8 @@ export async function openAccount(
       lockName: `pli-owner-${localId}`,
       raiseFence: rows.raiseFence,
     })
-    const { relay, nowMs, onWake } = parts
-    const context = { ...face, device, identity, store, engine, relay, owner, nowMs, onWake }
+    const { relay, nowMs, onWake, preparePhoto } = parts
+    const context = { ...face, device, identity, store, engine, relay, owner, nowMs, onWake, preparePhoto }
     const messenger = await parts.createMessenger(context)
     const close = async () => {
       await messenger.close()

@@ -40,6 +40,7 @@ export function createTestDevice(storage: DeviceStorage = createMemoryStorage())
           // Of a messenger, accounts only open and close it.
           return messenger as unknown as Messenger & { close(): void }
         },
+        preparePhoto: () => Promise.reject(new Error('no photos here')),
         tabId,
         locksWhenIdle: false,
         nowMs: () => device.clock.atMs,

@@ -1,0 +1,81 @@
+/**
+ * The messenger in Node, for gateways, pharmacy software, load drivers, demos and tests: the same `Pli` and
+ * `Messenger` as in a browser, in this process. The engine is ours, or the native one of `@pli/client/native`.
+ * Not concerned with screens, nor with locking by itself.
+ */
+
+import type { PersonId } from '@pli/protocol/wire'
+import { createMemoryStorage } from '../accounts/memory-storage.ts'
+import type { Messenger } from '../api.ts'
+import { createCryptoEngine } from '../engine/crypto-engine.ts'
+import type { SessionEngine } from '../engine/session-engine.ts'
+import { ClientError } from '../errors.ts'
+import { createMessenger } from '../messenger/create-messenger.ts'
+import { preparePhoto } from '../photo/node.ts'
+import { createPli, type RunningPli } from '../pli.ts'
+import { createRelayApi } from '../relay/fetch-relay.ts'
+import { openFileStorage } from './file-storage.ts'
+
+export * from '../api.ts'
+export type { SessionEngine } from '../engine/session-engine.ts'
+export * from '../errors.ts'
+export type { RunningPli } from '../pli.ts'
+
+export interface NodeClientOptions {
+  /** Origin of the relay, such as `https://relay.example`. */
+  relayUrl: string
+  /** Ours by default. */
+  engine?: SessionEngine
+  /** A folder that survives restarts. Without: everything is forgotten with the process. */
+  dataDir?: string
+  /** Seals what is kept, as a PIN does in a browser; 6 to 64 characters. Without a folder one is drawn. */
+  passphrase?: string
+  /** Tells apart sign-ins of several clients over one folder. */
+  name?: string
+  nowMs?(): number
+}
+
+export interface NodeClient {
+  readonly pli: RunningPli
+  /** Proves who this is with an operator's single-use code, registers a device and opens it. */
+  registerWithCode(
+    personId: PersonId,
+    code: string,
+    options?: { deviceName?: string; replaceExisting?: boolean },
+  ): Promise<Messenger>
+  /** Opens the first account that is kept here; undefined when there is none. */
+  openKept(): Promise<Messenger | undefined>
+  close(): Promise<void>
+}
+
+/** Throws `pin_too_short` when a folder comes without a fit passphrase. */
+export async function createNodeClient(options: NodeClientOptions): Promise<NodeClient> {
+  const { relayUrl, engine = createCryptoEngine(), dataDir, name = 'node', nowMs } = options
+  if (dataDir !== undefined && options.passphrase === undefined) throw new ClientError('pin_too_short')
+  const pin = options.passphrase ?? crypto.randomUUID()
+  const pli = await createPli({
+    relay: createRelayApi(relayUrl),
+    storage: dataDir === undefined ? createMemoryStorage() : openFileStorage(dataDir),
+    loadEngine: async () => engine,
+    createMessenger,
+    preparePhoto,
+    tabId: name,
+    locksWhenIdle: false,
+    ...(nowMs === undefined ? {} : { nowMs }),
+  })
+  return {
+    pli,
+    registerWithCode: async (personId, code, { deviceName = 'Node', replaceExisting = false } = {}) => {
+      const { pendingId } = await pli.redeemCode({ personId, code })
+      const request = { pendingId, pin, deviceName, replaceExisting, language: 'fr' as const }
+      return pli.messenger(await pli.register(request))
+    },
+    openKept: async () => {
+      const [kept] = pli.accounts.get() ?? []
+      if (kept === undefined) return undefined
+      await pli.unlock(kept.localId, pin)
+      return pli.messenger(kept.localId)
+    },
+    close: () => pli.close(),
+  }
+}

@@ -1,0 +1,5 @@
+/** The part of a Worker, of a worker's global scope and of a MessagePort that both sides use. */
+export interface Port {
+  postMessage(message: unknown, options?: { transfer?: Transferable[] }): void
+  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
+}
