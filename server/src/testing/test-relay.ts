@@ -33,6 +33,8 @@ export interface RunningRelay {
 }
 
 export interface TestRelayOptions {
+  /** A folder that another test relay had; a fresh one otherwise. */
+  folder?: string
   rates?: SocketRates
   unknownConnectionsAtMost?: number
   /** Lets a test put something between the domain and the store. */
@@ -57,7 +59,8 @@ export class TestRelay {
   }
 
   static async start(options: TestRelayOptions = {}): Promise<TestRelay> {
-    const relay = new TestRelay(await mkdtemp(join(tmpdir(), 'pli-relay-')), options)
+    const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'pli-relay-')))
+    const relay = new TestRelay(folder, options)
     await relay.up()
     return relay
   }
@@ -71,7 +74,7 @@ export class TestRelay {
 
   /** Starts on the folder, on the given port or a free one. */
   async up(port = 0): Promise<void> {
-    const { wrapStorage = (storage: Storage) => storage, ...socketOptions } = this.options
+    const { folder: _folder, wrapStorage = (storage: Storage) => storage, ...socketOptions } = this.options
     const { nowMs } = this
     const log = this.#log()
     const storage = wrapStorage(await openEmbeddedStorage(join(this.folder, 'relay.db')))
