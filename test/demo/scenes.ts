@@ -28,7 +28,16 @@ export interface Outcome {
   secrets: Secret[]
 }
 
-export async function playScenes(stage: Stage): Promise<Outcome> {
+/** Which messages were sent, and which of them stood on the recipient's screen. */
+interface Tally {
+  sent: Set<string>
+  arrived: Set<string>
+}
+
+type Scene = Stage & { tally: Tally }
+
+export async function playScenes(given: Stage): Promise<Outcome> {
+  const stage: Scene = { ...given, tally: { sent: new Set(), arrived: new Set() } }
   const canaries = makeCanaries()
   const pharmacist = await arrive(stage, 'nathalie')
   const doctor = await arrive(stage, 'anne-sophie')
@@ -36,7 +45,9 @@ export async function playScenes(stage: Stage): Promise<Outcome> {
   await askAndAnswer(stage, canaries, pharmacist, doctor)
   const photo = await sendPhoto(stage, canaries, nurse, doctor)
   await returnFromAway(stage, canaries, pharmacist, doctor)
-  return { messagesSent: 4, messagesDelivered: 4, ...photo, secrets: [...canaries.secrets, ...photo.secrets] }
+  const { sent, arrived } = stage.tally
+  const secrets = [...canaries.secrets, ...photo.secrets]
+  return { messagesSent: sent.size, messagesDelivered: arrived.size, ...photo, secrets }
 }
 
 async function arrive(stage: Stage, slug: string): Promise<Person> {
@@ -63,7 +74,7 @@ const isText = (text: string) => (message: { body: { kind: string; text?: string
   message.body.kind === 'text' && message.body.text === text
 
 async function askAndAnswer(
-  stage: Stage,
+  stage: Scene,
   canaries: Canaries,
   pharmacist: Person,
   doctor: Person,
@@ -73,14 +84,18 @@ async function askAndAnswer(
     patientTag: canaries.patientTag,
     answerByMs: Date.now() + 15 * 60_000,
   })
+  stage.tally.sent.add(questionId)
   stage.say('The pharmacist asks.')
   const toPharmacist = await find(doctor, 'van den berghe woluwe', pharmacist)
   const question = await messageFrom(doctor, toPharmacist, isText(canaries.question), 'the question')
-  await doctor.messenger.sendText(toPharmacist, canaries.answer, {
+  stage.tally.arrived.add(question.id)
+  const answerId = await doctor.messenger.sendText(toPharmacist, canaries.answer, {
     quote: { messageId: question.id, excerpt: canaries.question.slice(0, 40) },
   })
+  stage.tally.sent.add(answerId)
   stage.say('The GP answers.')
-  await messageFrom(pharmacist, toDoctor, isText(canaries.answer), 'the answer')
+  const answer = await messageFrom(pharmacist, toDoctor, isText(canaries.answer), 'the answer')
+  stage.tally.arrived.add(answer.id)
   await messageFrom(
     pharmacist,
     toDoctor,
@@ -89,15 +104,17 @@ async function askAndAnswer(
   )
 }
 
-async function sendPhoto(stage: Stage, canaries: Canaries, nurse: Person, doctor: Person) {
+async function sendPhoto(stage: Scene, canaries: Canaries, nurse: Person, doctor: Person) {
   const source = await makeWoundPhoto(canaries.exifOwner)
   const toDoctor = await find(nurse, 'lemaire woluwe', doctor)
   const sentId = await nurse.messenger.sendPhoto(toDoctor, { bytes: source, caption: canaries.caption })
+  stage.tally.sent.add(sentId)
   stage.say('The nurse sends a photo that carries a position and an owner.')
   const toNurse = await find(doctor, 'oulad-haddou', nurse)
   const isPhoto = (message: { id: string }) => message.id === sentId
   const arrived = await messageFrom(doctor, toNurse, isPhoto, 'the photo')
   const received = await doctor.messenger.photo(arrived.id)
+  stage.tally.arrived.add(arrived.id)
   const sent = await nurse.messenger.photo(sentId)
   if (!Buffer.from(sent).equals(Buffer.from(received))) throw new Error('the photo changed on its way')
   return {
@@ -109,7 +126,7 @@ async function sendPhoto(stage: Stage, canaries: Canaries, nurse: Person, doctor
 }
 
 async function returnFromAway(
-  stage: Stage,
+  stage: Scene,
   canaries: Canaries,
   pharmacist: Person,
   doctor: Person,
@@ -118,6 +135,7 @@ async function returnFromAway(
   await doctor.pli.close()
   const toDoctor = await pharmacist.messenger.openConversation(doctor.personId)
   const sentId = await pharmacist.messenger.sendText(toDoctor, canaries.offline)
+  stage.tally.sent.add(sentId)
   await messageFrom(
     pharmacist,
     toDoctor,
@@ -126,7 +144,8 @@ async function returnFromAway(
   )
   const back = await comeBack(deviceOf(stage, doctor.slug), doctor)
   const toPharmacist = await back.messenger.openConversation(pharmacist.personId)
-  await messageFrom(back, toPharmacist, isText(canaries.offline), 'what was sent meanwhile')
+  const late = await messageFrom(back, toPharmacist, isText(canaries.offline), 'what was sent meanwhile')
+  stage.tally.arrived.add(late.id)
   await messageFrom(
     pharmacist,
     toDoctor,
