@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { DirectoryIndex } from '@pli/directory'
 import { demoPeople } from '@pli/directory/sandbox'
 import { type PersonId, type RelayConfig, routes } from '@pli/protocol/wire'
-import { type ServerConfig, StartRefusal } from './config.ts'
+import { refuseSandboxParts, type ServerConfig, StartRefusal } from './config.ts'
 import { createDomain, type Domain } from './domain.ts'
 import { RelayError } from './errors.ts'
 import { listen } from './listening.ts'
@@ -19,6 +19,7 @@ import { openSandboxDirectory } from './sandbox/directory.ts'
 import { openSignInProvider } from './sign-in-provider.ts'
 import { openEmbeddedStorage } from './storage/embedded/open.ts'
 import type { Storage } from './storage/interfaces.ts'
+import { createClientAddress } from './transport/client-address.ts'
 import { createRoutes } from './transport/http/routes.ts'
 import { defaultSocketRates, scaleRates } from './transport/socket/rates.ts'
 import { startSocketServer } from './transport/socket/socket-server.ts'
@@ -45,6 +46,7 @@ export async function startRelay(
   config: ServerConfig,
   { log = createPinoLog(config.logLevel) }: { log?: Log } = {},
 ): Promise<RunningRelay> {
+  refuseSandboxParts(config)
   const undo: (() => unknown)[] = []
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step()
@@ -85,6 +87,7 @@ async function start(
     nowMs: Date.now,
     log,
     rates: scaleRates(defaultSocketRates, config.rateLimitFactor),
+    addressOf: createClientAddress(config.trustedProxies),
   })
   undo.push(() => sockets.close())
   const issueOperatorCode = (person: string) => issueCode(domain, index, person)

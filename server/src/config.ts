@@ -175,6 +175,22 @@ function readBytes(variable: string, text: string): Uint8Array {
 /** Every part that the sandbox invents calls this before it does anything. */
 export function refuseInProduction(config: ServerConfig, part: string): void {
   if (config.mode === 'production') {
-    throw new StartRefusal(`${part} belongs to the sandbox and does not start in production.`)
+    throw new StartRefusal(refusalOf(part))
   }
+}
+
+/** Before anything is opened. Throws StartRefusal with a sentence for each part that only a sandbox may have. */
+export function refuseSandboxParts(config: ServerConfig): void {
+  if (config.mode !== 'production') return
+  const parts: [boolean, string][] = [
+    [config.directory.kind === 'sandbox', 'The directory of invented people'],
+    [config.signIn.kind === 'sandbox', 'The sandbox’s identity provider'],
+    [config.certificates.kind === 'generated', 'A generated trust root'],
+  ]
+  const sentences = parts.filter(([isSandbox]) => isSandbox).map(([, part]) => refusalOf(part))
+  if (sentences.length > 0) throw new StartRefusal(sentences.join('\n'))
+}
+
+function refusalOf(part: string): string {
+  return `${part} belongs to the sandbox and does not start in production.`
 }

@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 const origin = z
   .url({ protocol: /^https?$/, error: 'must be an address such as https://pli.example.be' })
-  .refine((text) => new URL(text).pathname === '/' && new URL(text).search === '', {
+  .refine((text) => !URL.canParse(text) || new URL(text).href === `${new URL(text).origin}/`, {
     error: 'must be an origin without a path, such as https://pli.example.be',
   })
   .transform((text) => new URL(text).origin)
