@@ -1,0 +1,64 @@
+/**
+ * Safety numbers, and the person's decisions about identity keys.
+ * Source: design/security.md, "Keys and sessions". Not concerned with drawing or scanning the QR.
+ */
+import type { MessengerContext } from '../accounts/messenger-context.ts'
+import type { ConversationId, SafetyNumber } from '../api.ts'
+import { ClientError } from '../errors.ts'
+import { releaseWritten } from '../outbox/hold.ts'
+import { saveConversation } from './conversation-log.ts'
+
+type SafetyContext = Pick<MessengerContext, 'store' | 'engine' | 'identity' | 'device' | 'nowMs'>
+
+/** Of the key that a decision is about: the changed one, when there is one. */
+export async function safetyNumber(
+  context: SafetyContext,
+  conversationId: ConversationId,
+): Promise<SafetyNumber> {
+  const known = await context.store.get('identities', conversationId)
+  if (known === undefined) throw new ClientError('not_found')
+  const { digits, scannable } = await context.engine.safetyNumber(
+    { accountId: context.device.accountId, identityKey: context.identity.publicKey },
+    { accountId: conversationId, identityKey: known.pending ?? known.accepted },
+  )
+  return { digits, scannable, verified: known.verified && known.pending === undefined }
+}
+
+export async function compareScanned(
+  context: SafetyContext,
+  conversationId: ConversationId,
+  scanned: Uint8Array,
+): Promise<boolean> {
+  const { scannable } = await safetyNumber(context, conversationId)
+  const result = context.engine.compareSafetyNumber(scannable, scanned)
+  if (result === 'unreadable') throw new ClientError('safety_number_unreadable')
+  if (result === 'version') throw new ClientError('safety_number_version')
+  return result === 'match'
+}
+
+/** Throws `identity_changed` while a changed key is undecided: accept it first. */
+export async function setVerified(
+  { store }: SafetyContext,
+  conversationId: ConversationId,
+  verified: boolean,
+): Promise<void> {
+  await store.transact(async (transaction) => {
+    const known = await transaction.get('identities', conversationId)
+    if (known === undefined) throw new ClientError('not_found')
+    if (known.pending !== undefined) throw new ClientError('identity_changed')
+    transaction.put('identities', conversationId, { ...known, verified }, { group: conversationId })
+  })
+}
+
+/** From here on the changed key is the one; what was held goes, and the devices are asked for anew. */
+export async function acceptIdentity(context: SafetyContext, conversationId: ConversationId): Promise<void> {
+  await context.store.transact(async (transaction) => {
+    const known = await transaction.get('identities', conversationId)
+    const conversation = await transaction.get('conversations', conversationId)
+    if (known?.pending === undefined || conversation === undefined) return
+    const accepted = { accepted: known.pending, verified: false }
+    transaction.put('identities', conversationId, accepted, { group: conversationId })
+    saveConversation(transaction, { ...conversation, devices: [] })
+  })
+  await releaseWritten(context, conversationId)
+}
