@@ -2,7 +2,7 @@
  * Purpose: how an operator's command talks to the running relay: a socket in the data folder, so that exactly those
  * who may read that folder are operators. Not concerned with what a code proves.
  */
-import { rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { join } from 'node:path'
 import { refusalOf } from '../errors.ts'
@@ -46,7 +46,10 @@ export async function openOperatorSocket(
       log.warn({}, 'the operator’s commands are not available here')
       resolve(undefined)
     })
-    server.listen(path, () => resolve(server))
+    server.listen(path, async () => {
+      await chmod(path, 0o600)
+      resolve(server)
+    })
   })
 }
 

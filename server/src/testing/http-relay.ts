@@ -4,7 +4,7 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Answer, registerDeviceRequest, registeredDevice, type SignInSession } from '@pli/protocol/wire'
 import { z } from 'zod'
 import { type RunningRelay, readConfig, type ServerConfig, startRelay } from '../app.ts'
@@ -33,7 +33,8 @@ export class HttpRelay {
   }
 
   static async start(changes: Partial<ServerConfig> = {}): Promise<HttpRelay> {
-    const relay = new HttpRelay(await mkdtemp(join(tmpdir(), 'pli-http-')), changes)
+    const folder = await mkdtemp(join(tmpdir(), 'pli-http-'))
+    const relay = new HttpRelay(join(folder, 'data'), changes)
     await relay.up()
     return relay
   }
@@ -63,7 +64,7 @@ export class HttpRelay {
 
   async end(): Promise<void> {
     await this.down()
-    await rm(this.dataDir, { recursive: true, force: true })
+    await rm(dirname(this.dataDir), { recursive: true, force: true })
   }
 
   async call<T = Record<string, unknown>>(
