@@ -2,11 +2,13 @@
  * A profession as a shape and a glyph: no photo, no hue. The profession is always written beside it, so the drawing
  * itself is silent.
  */
-import type { DirectoryPerson } from '@pli/protocol/wire'
+import type { DirectoryPerson, ProfessionCode } from '@pli/protocol/wire'
 import type { ReactNode } from 'react'
 import { mainRole } from './person-facts.ts'
 
 type Shape = 'gp' | 'specialist' | 'pharmacist' | 'nurse' | 'midwife' | 'other' | 'none'
+
+const generalists = /^pers(general)?physician$|^deptgeneralpractice$/
 
 const outlines: Record<Shape, ReactNode> = {
   gp: <circle className="avatar__shape" cx="22" cy="22" r="21" />,
@@ -42,15 +44,12 @@ const glyphs: Record<Shape, string> = {
   none: 'M12 8.500a2.5 2.5 0 1 1 1.5 2.300c-1 .5-1.5 1.1-1.5 2.200M12 16.500v.1',
 }
 
-function shapeOf(person: DirectoryPerson | undefined): Shape {
-  const role = person && mainRole(person)
-  switch (role?.profession) {
+function shapeOf(profession: ProfessionCode | undefined, cdHcparty: string | undefined): Shape {
+  switch (profession) {
     case undefined:
       return 'none'
     case 'PHYSICIAN':
-      return /^pers(general)?physician$|^deptgeneralpractice$/.test(role?.cdHcparty ?? '')
-        ? 'gp'
-        : 'specialist'
+      return cdHcparty === undefined || generalists.test(cdHcparty) ? 'gp' : 'specialist'
     case 'PHARMACIST':
       return 'pharmacist'
     case 'NURSE':
@@ -62,9 +61,14 @@ function shapeOf(person: DirectoryPerson | undefined): Shape {
   }
 }
 
-/** 44, 32 or 64 pixels. */
-export function Avatar(props: { person?: DirectoryPerson | undefined; size?: 'sm' | 'lg' }) {
-  const shape = shapeOf(props.person)
+/** 44, 32 or 64 pixels. Of a person, or of a profession where that is all one knows. */
+export function Avatar(props: {
+  person?: DirectoryPerson | undefined
+  profession?: ProfessionCode
+  size?: 'sm' | 'lg'
+}) {
+  const role = props.person && mainRole(props.person)
+  const shape = shapeOf(role?.profession ?? props.profession, role?.cdHcparty)
   return (
     <svg
       className={props.size ? `avatar avatar--${props.size}` : 'avatar'}

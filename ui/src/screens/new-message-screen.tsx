@@ -1,0 +1,100 @@
+/** To whom: the directory, and the people one wrote to last. Somebody who is not here yet says so, and nothing is sent. */
+import type { ConversationId } from '@pli/client'
+import type { DirectoryPerson, DirectoryQuery } from '@pli/protocol/wire'
+import { useCallback, useMemo, useState } from 'react'
+import { FailedState, Notice } from '../feedback/states.tsx'
+import { usePlatform } from '../hooks/platform.tsx'
+import { useMessenger } from '../hooks/pli-context.tsx'
+import { useLive } from '../hooks/use-live.ts'
+import { useTask } from '../hooks/use-task.ts'
+import { readFailure } from '../i18n/error-sentence.ts'
+import { useSpeech } from '../i18n/language.tsx'
+import { walkLinks } from '../inbox/inbox-list.tsx'
+import { PeopleSearch } from '../people/people-search.tsx'
+import { PersonChoice } from '../people/person-choice.tsx'
+import { fullName } from '../people/person-facts.ts'
+import { type ProfessionChoice, ProfessionFilter } from '../people/profession-filter.tsx'
+import { type Landmark, Screen, ScreenBar } from './screen.tsx'
+
+const RECENT_PEOPLE = 6
+
+export interface NewMessageScreenProps {
+  /** `new`: to write now; `directory`: to look somebody up. The same search, another title. */
+  title?: 'new' | 'directory'
+  landmark?: Landmark
+  onBack?: () => void
+  onOpen: (conversationId: ConversationId) => void
+}
+
+export function NewMessageScreen(props: NewMessageScreenProps) {
+  const { t } = useSpeech()
+  const messenger = useMessenger()
+  const desk = usePlatform().form === 'desk'
+  const [profession, setProfession] = useState<ProfessionChoice>()
+  const [person, setPerson] = useState<DirectoryPerson>()
+  const task = useTask()
+  const search = useCallback((query: DirectoryQuery) => messenger.searchPeople(query), [messenger])
+  const filter = useMemo(() => (profession ? { profession } : {}), [profession])
+  const open = (picked: DirectoryPerson) => {
+    setPerson(picked)
+    void task.run(async () => props.onOpen(await messenger.openConversation(picked.personId)))
+  }
+  const title = t(props.title === 'directory' ? 'directory.title' : 'new.title')
+  return (
+    <Screen landmark={props.landmark ?? 'main'} label={title}>
+      <ScreenBar title={title} onBack={props.onBack} />
+      <div className="screen__scroll">
+        <div className="stack">
+          {person && task.failure !== undefined && (
+            <OpenFailed person={person} failure={task.failure} onRetry={() => open(person)} />
+          )}
+          <PeopleSearch
+            search={search}
+            layout={desk ? 'fields' : 'box'}
+            onPick={open}
+            pickedId={task.busy ? person?.personId : undefined}
+            sayUnreachable
+            autoFocus
+            filter={filter}
+            start={<RecentPeople onPick={open} />}
+          >
+            <ProfessionFilter value={profession} onChange={setProfession} />
+          </PeopleSearch>
+        </div>
+      </div>
+    </Screen>
+  )
+}
+
+function OpenFailed(props: { person: DirectoryPerson; failure: unknown; onRetry: () => void }) {
+  const speech = useSpeech()
+  if (readFailure(props.failure).code !== 'not_reachable') {
+    return <FailedState error={props.failure} onRetry={props.onRetry} />
+  }
+  return (
+    <Notice tone="caution" icon="info" role="alert">
+      <b>{speech.t('new.notReachable', { name: fullName(speech, props.person) })}</b>{' '}
+      {speech.t('new.notReachableText')}
+    </Notice>
+  )
+}
+
+function RecentPeople({ onPick }: { onPick: (person: DirectoryPerson) => void }) {
+  const { t } = useSpeech()
+  const rows = useLive(useMessenger().inbox) ?? []
+  if (rows.length === 0) return <p className="lead">{t('search.start')}</p>
+  const recent = rows.toSorted((a, b) => b.latestAtMs - a.latestAtMs).slice(0, RECENT_PEOPLE)
+  return (
+    <section className="vstack" aria-label={t('search.recent')}>
+      <h2 className="field__label">{t('search.recent')}</h2>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a shortcut; Tab reaches every button */}
+      <div className="combo__list" onKeyDown={walkLinks}>
+        {recent.map(({ person }) => (
+          <button key={person.personId} type="button" className="person" onClick={() => onPick(person)}>
+            <PersonChoice person={person} typed="" picked={false} withNumber={false} sayUnreachable />
+          </button>
+        ))}
+      </div>
+    </section>
+  )
+}
