@@ -7,6 +7,8 @@ import { utf8ToBytes } from '../primitives/bytes.ts'
 import { MemoryDevice } from '../testing/memory-device.ts'
 import { skipMessages } from '../testing/skip-messages.ts'
 import type { CiphertextMessage } from '../wire/ciphertext-message.ts'
+import { takeMessageSeed } from './double-ratchet.ts'
+import { decodeSessionRecord } from './session-codec.ts'
 
 const text = utf8ToBytes
 const code = (value: string) => expect.objectContaining({ code: value })
@@ -24,6 +26,25 @@ async function converse(a: MemoryDevice, b: MemoryDevice): Promise<void> {
   await b.decrypt(await a.encrypt(text('hello'), b.address), a.address)
   await a.decrypt(await b.encrypt(text('hello'), a.address), b.address)
 }
+
+describe('a chain of the double ratchet by itself', () => {
+  it('is moved 25,000 on, and not one more', async () => {
+    await converse(alice, bob)
+    const stored = (await bob.stores.loadSession(alice.address)) ?? new Uint8Array()
+    const session = decodeSessionRecord(stored).current
+    if (!session) throw new Error('no session')
+    const { ratchetKey, chainKey } = session.receiverChains[0]!
+    const ahead = (steps: number) => takeMessageSeed(session, ratchetKey, chainKey.index + steps, false)
+    expect(() => ahead(25_001)).toThrow(code('too_far_in_future'))
+    const { session: moved } = ahead(25_000)
+    expect(moved.receiverChains[0]!.keptKeys).toHaveLength(2_000)
+    expect(moved.receiverChains[0]!.keptKeys[0]!.index).toBe(chainKey.index + 24_999)
+    const again = takeMessageSeed(moved, ratchetKey, chainKey.index + 26_500, false).session
+    expect(again.receiverChains[0]!.keptKeys).toHaveLength(2_000)
+    // what was passed in is as it was
+    expect(session.receiverChains[0]!.keptKeys).toHaveLength(0)
+  })
+})
 
 describe('skipped messages', () => {
   it('are up to 24,999, so that the next is 25,000 steps ahead, and not one more', async () => {

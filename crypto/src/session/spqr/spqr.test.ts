@@ -77,6 +77,41 @@ describe('the ratchet', () => {
   })
 })
 
+describe('a key that was changed on its way', () => {
+  it.each(['key', 'keyAndCiphertext1Ack'] as const)(
+    'is refused by who would encapsulate to it (%s)',
+    (kind) => {
+      let { a, b } = startPair()
+      const refusals: unknown[] = []
+      for (let i = 0; i < 200 && refusals.length === 0; i++) {
+        const fromA = spqrSend(a)
+        a = fromA.state
+        try {
+          b = spqrReceive(b, changeChunk(fromA.message, kind)).state
+        } catch (error) {
+          refusals.push(error)
+        }
+        const fromB = spqrSend(b)
+        b = fromB.state
+        a = spqrReceive(a, fromB.message).state
+      }
+      expect(refusals).toEqual([code('spqr_failed')])
+      expect(decodeSpqrState(a).braid.epoch).toBe(1)
+    },
+  )
+})
+
+function changeChunk(bytes: Uint8Array, kind: SpqrMessage['payload']['kind']): Uint8Array {
+  const message = decodeSpqrMessage(bytes)
+  if (!('chunk' in message.payload) || message.payload.kind !== kind) return bytes
+  const data = Uint8Array.from(message.payload.chunk.data)
+  data[0] = (data[0] ?? 0) ^ 1
+  return encodeSpqrMessage({
+    ...message,
+    payload: { ...message.payload, chunk: { ...message.payload.chunk, data } },
+  })
+}
+
 describe('the key chain', () => {
   const key = randomBytes(32)
   const chain = startKeyChain(key, 'a-to-b', { maxJump: 20, maxKeptKeys: 10 })
