@@ -2,13 +2,14 @@
  * The few answers of a relay that accounts need, in memory: tickets, devices, trust roots. For what crosses
  * packages the real relay is used (`test/`); here it is the moment of an answer, or its loss, that is tested.
  */
-import type {
-  AccountId,
-  DirectoryPerson,
-  OwnAccount,
-  PersonId,
-  RegisterDeviceRequest,
-  RelayConfig,
+import {
+  type AccountId,
+  type DirectoryPerson,
+  type OwnAccount,
+  type PersonId,
+  type RegisterDeviceRequest,
+  type RelayConfig,
+  toBase64Url,
 } from '@pli/protocol/wire'
 import { ClientError } from '../../errors.ts'
 import { createRelayApi } from '../../relay/fetch-relay.ts'
@@ -72,7 +73,7 @@ export function createFakeRelay(people: DirectoryPerson[]): FakeRelay {
       redeemTicket: async (ticket, verifier) => {
         const [personId = '', challenge] = ticket.split(' ')
         const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(verifier))
-        if (Buffer.from(digest).toString('base64url') !== challenge) throw new ClientError('ticket_invalid')
+        if (toBase64Url(new Uint8Array(digest)) !== challenge) throw new ClientError('ticket_invalid')
         return sessionOf(personOf(personId))
       },
       redeemCode: async (personId) => sessionOf(personOf(personId)),
