@@ -61,6 +61,24 @@ describe('a restart', () => {
   })
 })
 
+describe('stopping', () => {
+  it('lets what is under way end with its answer', async () => {
+    const relay = await start()
+    const { deviceToken: token } = await relay.device('kevin')
+    const login = { loginName: 'kevin', password: 'correct horse battery' }
+    await relay.ask('PUT', routes.accountPassword, { token, body: login })
+    // Argon2 takes its time, and the account is looked up in the store after it.
+    const underWay = Array.from({ length: 6 }, () =>
+      relay.call('POST', routes.passwordSignIn, { body: login }),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    const stopping = relay.down()
+    expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual(Array(6).fill(200))
+    await stopping
+    await relay.up()
+  })
+})
+
 describe('starting', () => {
   it('on a taken port is refused with a sentence that says what helps', async () => {
     const other = createServer()

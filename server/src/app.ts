@@ -80,6 +80,8 @@ async function start(
   })
   const domain = await createDomain({ config, storage, index, lookups, provider, log })
   undo.push(() => domain.close())
+  // Again, and so earlier: requests under way need the domain and the store.
+  undo.push(() => listening.close())
   const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople(index, 'en') : []
   listening.answerWith(createRoutes({ config, domain, storage, origins, provider, sandboxPeople, log }))
   const sockets = startSocketServer(listening.server, {

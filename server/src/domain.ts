@@ -1,6 +1,6 @@
 /** The domain's parts put together over one storage. Wiring only; no transport is known here. */
 
-import { mkdirSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DirectoryIndex } from '@pli/directory'
 import type { PersonId } from '@pli/protocol/wire'
@@ -72,7 +72,7 @@ export async function createDomain({ config, storage, index, lookups, provider, 
   const signIn = createSignIn({ oidc, sessions, stores: storage, accounts, people, passwords })
 
   const directory = join(config.dataDir, 'attachments')
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  await mkdir(directory, { recursive: true, mode: 0o700 })
   const attachments = createAttachments(storage.attachments, directory)
 
   const sweep = async () => {

@@ -13,11 +13,14 @@ export interface Listening {
   ownUrl: string
   /** Until it is called, every request is told to come back. */
   answerWith(handler: RequestListener): void
+  /** Lets requests under way end. May be called again. */
   close(): Promise<void>
 }
 
 /** How long requests under way may take once the relay stops. */
 const DRAIN_MS = 3_000
+/** A photo over a bad network takes its time; headers do not. */
+const REQUEST_MS = 10 * 60_000
 
 /** Throws StartRefusal. */
 export async function listen(host: string, port: number): Promise<Listening> {
@@ -26,6 +29,8 @@ export async function listen(host: string, port: number): Promise<Listening> {
     response.end(JSON.stringify({ ok: false, code: 'unavailable' }))
   }
   const server = createServer((request, response) => handler(request, response))
+  server.requestTimeout = REQUEST_MS
+  let closing: Promise<void> | undefined
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(new StartRefusal(explain(error, host, port))),
@@ -40,7 +45,10 @@ export async function listen(host: string, port: number): Promise<Listening> {
     answerWith(next) {
       handler = next
     },
-    close: () => close(server),
+    close() {
+      closing ??= close(server)
+      return closing
+    },
   }
 }
 

@@ -24,14 +24,19 @@ export function createPasswords(): Passwords {
   const inTurn = createTurns(AT_ONCE, WAITING_AT_MOST)
   let standIn: Promise<string> | undefined
   return {
-    hash: (password) => inTurn(() => hash(password, cost)),
+    hash: (password) => inTurn(() => hash(normalise(password), cost)),
     async verify(stored, password) {
       standIn ??= hash(STAND_IN_PASSWORD, cost)
       const against = stored ?? (await standIn)
-      const isRight = await inTurn(() => verify(against, password))
+      const isRight = await inTurn(() => verify(against, normalise(password)))
       return isRight && stored !== undefined
     },
   }
+}
+
+/** One keyboard composes an accent, another does not: the same password all the same. */
+function normalise(password: string): string {
+  return password.normalize('NFKC')
 }
 
 /** Runs at most `atOnce` works; refuses with RelayError `unavailable` beyond `waitingAtMost`. */

@@ -51,9 +51,9 @@ export function createAttachments(store: AttachmentStore, directory: string): At
       if (stored === undefined || stored.state === 'complete') return stored !== undefined
       const { size } = await stat(pathOf(attachmentId))
       if (size !== stored.sizeBytes) return false
-      await flush(pathOf(attachmentId))
-      // The name too: a file that is on the disk but in no folder is lost.
-      await flush(directory)
+      await flush(pathOf(attachmentId), 'r+')
+      // The name too: a file that is on the disk but in no folder is lost. Windows does it by itself.
+      if (process.platform !== 'win32') await flush(directory, 'r')
       return store.complete(attachmentId)
     },
     async sweep(nowMs) {
@@ -68,8 +68,8 @@ export function createAttachments(store: AttachmentStore, directory: string): At
   }
 }
 
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r')
+async function flush(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags)
   try {
     await handle.sync()
   } finally {

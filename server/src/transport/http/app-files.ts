@@ -18,7 +18,8 @@ interface Folders {
 }
 
 export function createAppRoutes({ webDist, phoneDist }: Folders): Router {
-  const router = Router()
+  // Strict, so that `/phone` and `/phone/` are two things.
+  const router = Router({ strict: true })
   if (phoneDist !== undefined) {
     router.get('/phone', (_request, response) => response.redirect(308, '/phone/'))
     router.use('/phone', createApp(phoneDist))
