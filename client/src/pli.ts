@@ -15,7 +15,7 @@ import type { Pli } from './api.ts'
 import type { SessionEngine } from './engine/session-engine.ts'
 import { ClientError } from './errors.ts'
 import type { RelayApi } from './relay/relay-api.ts'
-import { createVault } from './vault/vault.ts'
+import { createVault, type Vault } from './vault/vault.ts'
 
 export interface PliOptions {
   relay: RelayApi
@@ -24,6 +24,8 @@ export interface PliOptions {
   loadEngine(): Promise<SessionEngine>
   createMessenger: CreateMessenger
   preparePhoto: MessengerContext['preparePhoto']
+  /** Guards the data keys; by PIN unless it is said otherwise. */
+  vault?: Vault
   /** The same over reloads of one tab, different between tabs. */
   tabId: string
   /** Origin of this app when it is not the relay's. */
@@ -45,7 +47,7 @@ export interface RunningPli extends Pli {
 export async function createPli(options: PliOptions): Promise<RunningPli> {
   const { relay, storage, tabId, nowMs = Date.now } = options
   const { records } = storage
-  const vault = createVault(storage, nowMs)
+  const vault = options.vault ?? createVault(storage, nowMs)
   const wakeListeners = new Set<() => void>()
   const onWake = (listener: () => void) => {
     wakeListeners.add(listener)

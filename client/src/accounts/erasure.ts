@@ -1,7 +1,9 @@
 /**
  * Erasing an account from this device, and finishing what a crash left half done. The vault goes first: from then
  * on nothing opens what is still on disk. Every step may be repeated.
- * Not concerned with the relay: its copy of the device is removed by who still holds the device's token.
+ * Not concerned with the relay. After the tenth wrong PIN nobody here can tell it: the device's token was sealed, and
+ * a token kept in the open would let whoever steals the profile cut the person off. The relay goes on holding the
+ * device, which can neither receive nor send; it goes when the person removes it or registers anew.
  */
 import { VAULT_PREFIX, type Vault } from '../vault/vault.ts'
 import type { DeviceStorage } from './device-storage.ts'

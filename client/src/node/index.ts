@@ -14,6 +14,7 @@ import { createMessenger } from '../messenger/create-messenger.ts'
 import { preparePhoto } from '../photo/node.ts'
 import { createPli, type RunningPli } from '../pli.ts'
 import { createRelayApi } from '../relay/fetch-relay.ts'
+import { createKeyVault } from '../vault/key-vault.ts'
 import { openFileStorage } from './file-storage.ts'
 
 export * from '../api.ts'
@@ -28,8 +29,10 @@ export interface NodeClientOptions {
   engine?: SessionEngine
   /** A folder that survives restarts. Without: everything is forgotten with the process. */
   dataDir?: string
-  /** Seals what is kept, as a PIN does in a browser; 6 to 64 characters. Without a folder one is drawn. */
+  /** Seals what is kept, as a PIN does in a browser, wrong ones counted; 6 to 64 characters. */
   passphrase?: string
+  /** Instead of a passphrase: 32 bytes that the program keeps. Without a folder they are drawn. */
+  secretKey?: Uint8Array
   /** Tells apart sign-ins of several clients over one folder. */
   name?: string
   nowMs?(): number
@@ -48,19 +51,24 @@ export interface NodeClient {
   close(): Promise<void>
 }
 
-/** Throws `pin_too_short` when a folder comes without a fit passphrase. */
+/** Where the vault is not opened by a PIN, what is handed over in its place. */
+const NO_PIN = 'no PIN here'
+
+/** Throws `bad_request` when a folder comes without passphrase or key. */
 export async function createNodeClient(options: NodeClientOptions): Promise<NodeClient> {
-  const { relayUrl, engine = createCryptoEngine(), dataDir, name = 'node', nowMs } = options
-  if (dataDir !== undefined && options.passphrase === undefined) throw new ClientError('pin_too_short')
-  const pin = options.passphrase ?? crypto.randomUUID()
+  const { relayUrl, engine = createCryptoEngine(), dataDir, name = 'node', passphrase, nowMs } = options
+  const storage = dataDir === undefined ? createMemoryStorage() : openFileStorage(dataDir)
+  const vault = passphrase === undefined ? await createKeyVault(storage, keyOf(options)) : undefined
+  const pin = passphrase ?? NO_PIN
   const pli = await createPli({
     relay: createRelayApi(relayUrl),
-    storage: dataDir === undefined ? createMemoryStorage() : openFileStorage(dataDir),
+    storage,
     loadEngine: async () => engine,
     createMessenger,
     preparePhoto,
     tabId: name,
     locksWhenIdle: false,
+    ...(vault === undefined ? {} : { vault }),
     ...(nowMs === undefined ? {} : { nowMs }),
   })
   return {
@@ -78,4 +86,11 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
     },
     close: () => pli.close(),
   }
+}
+
+function keyOf({ dataDir, secretKey }: NodeClientOptions): Uint8Array {
+  if (secretKey !== undefined) return secretKey
+  // What is kept in a folder could never be opened again.
+  if (dataDir !== undefined) throw new ClientError('bad_request')
+  return crypto.getRandomValues(new Uint8Array(32))
 }

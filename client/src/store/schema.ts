@@ -3,7 +3,7 @@
  * Each part of the client says here what its tables hold. Not concerned with how records are sealed or stored.
  */
 
-import type { OwnDeviceRecord, OwnIdentityRecord } from '../accounts/own-device.ts'
+import type { OwnDeviceRecord, OwnIdentityRecord, RegistrationRecord } from '../accounts/own-device.ts'
 import type { Settings } from '../api.ts'
 import type { PhotoRecord, UploadRecord } from '../attachments/attachment-records.ts'
 import type {
@@ -34,6 +34,8 @@ export interface Tables {
   ownDevice: OwnDeviceRecord
   /** Key `self`: the account's identity key pair and this device's registration id. */
   ownIdentity: OwnIdentityRecord
+  /** Key `self`: there only while the relay has not answered yet. */
+  registration: RegistrationRecord
   /** Key: prekey id in decimal. */
   preKeys: KeyRecord
   /** Key: prekey id in decimal; order: when made, in ms. */
@@ -83,6 +85,7 @@ export type TableName = keyof Tables
 export const tableNames = [
   'ownDevice',
   'ownIdentity',
+  'registration',
   'preKeys',
   'signedPreKeys',
   'kyberPreKeys',

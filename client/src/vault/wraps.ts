@@ -7,8 +7,8 @@
  */
 import { z } from 'zod'
 import { argon2Cost, derivePinKey } from './pin-key.ts'
+import { importAesKey, open, placeOf, seal } from './sealing.ts'
 
-const NONCE_BYTES = 12
 const SALT_BYTES = 16
 
 const bytes = z.instanceof(Uint8Array)
@@ -62,44 +62,4 @@ export async function unwrapByPin(
   const outer = new Uint8Array(wrapped.sealed)
   const inner = context.deviceKey === undefined ? outer : await open(context.deviceKey, outer, place)
   return inner === undefined ? undefined : open(key, inner, place)
-}
-
-async function importAesKey(raw: Uint8Array): Promise<CryptoKey> {
-  const key = await crypto.subtle.importKey('raw', new Uint8Array(raw), 'AES-GCM', false, [
-    'encrypt',
-    'decrypt',
-  ])
-  raw.fill(0)
-  return key
-}
-
-function placeOf(localId: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`Pli-vault-v1 ${localId}`)
-}
-
-async function seal(
-  key: CryptoKey,
-  plain: Uint8Array<ArrayBuffer>,
-  place: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
-  const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: place }
-  const ciphertext = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plain))
-  const sealed = new Uint8Array(NONCE_BYTES + ciphertext.length)
-  sealed.set(nonce)
-  sealed.set(ciphertext, NONCE_BYTES)
-  return sealed
-}
-
-async function open(
-  key: CryptoKey,
-  sealed: Uint8Array<ArrayBuffer>,
-  place: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const algorithm = { name: 'AES-GCM', iv: sealed.subarray(0, NONCE_BYTES), additionalData: place }
-  try {
-    return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed.subarray(NONCE_BYTES)))
-  } catch {
-    return undefined
-  }
 }
