@@ -128,7 +128,7 @@ module.exports = {
           '^protocol/src/(wire|content)/index\\.ts$',
           '^(crypto|directory|ui|client)/src/index\\.ts$',
           '^directory/src/sandbox/index\\.ts$',
-          '^crypto/src/testing/index\\.ts$',
+          '^(client|crypto)/src/testing/index\\.ts$',
           '^server/src/app\\.ts$',
           '^client/src/(engine-native|node)/index\\.ts$',
           '^client/src/worker/',

@@ -1,0 +1,132 @@
+/**
+ * A registered device on a store in memory that outlives its process: it can be opened, crashed at a chosen commit,
+ * and opened again. Everything else is real: the engine, the relay, the sockets. For tests of other packages too.
+ */
+import type { AccountId, PersonId } from '@pli/protocol/wire'
+import type { OpenMessenger } from '../accounts/messenger-context.ts'
+import type { LocalAccountId } from '../api.ts'
+import { createCryptoEngine } from '../engine/crypto-engine.ts'
+import { owned } from '../engine/owned.ts'
+import type { SessionEngine } from '../engine/session-engine.ts'
+import { createLive } from '../live/live-value.ts'
+import { createMessenger } from '../messenger/create-messenger.ts'
+import { preparePhoto } from '../photo/node.ts'
+import { createRelayApi } from '../relay/fetch-relay.ts'
+import type { RelayApi } from '../relay/relay-api.ts'
+import { makeFirstPreKeys } from '../sessions/prekeys.ts'
+import { openRecordStore } from '../store/open-store.ts'
+import { put, type RecordStore } from '../store/record-store.ts'
+import { createMemoryDisk, openMemoryRows } from '../store/rows-memory.ts'
+import { type CrashingRows, type CrashPoint, createCrashingRows } from './crashing-rows.ts'
+
+export interface RegisterTestDevice {
+  relayUrl: string
+  personId: PersonId
+  code: string
+  engine?: SessionEngine
+  replaceExisting?: boolean
+}
+
+export interface Running {
+  messenger: OpenMessenger
+  store: RecordStore
+  rows: CrashingRows
+}
+
+export class TestDevice {
+  readonly accountId: AccountId
+  readonly personId: PersonId
+  /** Added to this device's clock. */
+  aheadMs = 0
+  readonly relay: RelayApi
+  readonly engine: SessionEngine
+  readonly #disk = createMemoryDisk()
+  readonly #dataKey = crypto.getRandomValues(new Uint8Array(32))
+  #running: Running | undefined
+
+  static async register(options: RegisterTestDevice): Promise<TestDevice> {
+    const { relayUrl, personId, code, engine = createCryptoEngine(), replaceExisting = false } = options
+    const relay = createRelayApi(relayUrl)
+    const { sessionToken, person } = await relay.redeemCode(personId, code)
+    const keys = await engine.generateIdentityKeyPair()
+    const registrationId = await engine.generateRegistrationId()
+    const preKeys = await makeFirstPreKeys(engine, keys, Date.now())
+    const registered = await relay.registerDevice(sessionToken, {
+      ...preKeys.upload,
+      identityKey: owned(keys.publicKey),
+      registrationId,
+      name: 'Test',
+      replaceExisting,
+    })
+    const device = new TestDevice(relay, engine, personId, registered.accountId)
+    const { store } = await device.#openStore()
+    const { trustRoots } = await relay.config()
+    await store.commit([
+      ...preKeys.changes,
+      put('ownIdentity', 'self', { ...keys, registrationId }),
+      put('ownDevice', 'self', { ...registered, person, trustRoots, registeredAtMs: Date.now() }),
+    ])
+    store.close()
+    return device
+  }
+
+  private constructor(relay: RelayApi, engine: SessionEngine, personId: PersonId, accountId: AccountId) {
+    this.relay = relay
+    this.engine = engine
+    this.personId = personId
+    this.accountId = accountId
+  }
+
+  get running(): Running {
+    if (this.#running === undefined) throw new Error('the device is not open')
+    return this.#running
+  }
+
+  get messenger(): OpenMessenger {
+    return this.running.messenger
+  }
+
+  /** `crashAt`: where this run of the process ends. */
+  async open(crashAt?: CrashPoint): Promise<OpenMessenger> {
+    if (this.#running !== undefined) throw new Error('the device is open')
+    const { store, rows } = await this.#openStore()
+    const [device, identity] = [await store.get('ownDevice', 'self'), await store.get('ownIdentity', 'self')]
+    if (device === undefined || identity === undefined) throw new Error('not registered')
+    const owner = { fence: createLive(await rows.raiseFence()), lost: () => {}, stop: () => {} }
+    if (crashAt !== undefined) rows.crashAt(crashAt)
+    const messenger = await createMessenger({
+      localId: this.accountId as string as LocalAccountId,
+      device,
+      identity,
+      store,
+      engine: this.engine,
+      relay: this.relay,
+      owner,
+      nowMs: () => Date.now() + this.aheadMs,
+      onWake: () => () => {},
+      preparePhoto,
+      changePin: () => Promise.resolve(),
+      erase: () => Promise.resolve(),
+    })
+    this.#running = { messenger, store, rows }
+    return messenger
+  }
+
+  async close(): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    await running?.messenger.close()
+    running?.store.close()
+  }
+
+  /** Waits for the crash point, then does what is left of a process that has ended: its connection goes. */
+  async crashed(): Promise<void> {
+    await this.running.rows.crashed
+    await this.close().catch(() => {})
+  }
+
+  async #openStore(): Promise<{ store: RecordStore; rows: CrashingRows }> {
+    const rows = createCrashingRows(openMemoryRows(this.#disk))
+    return { rows, store: await openRecordStore({ rows, dataKey: Uint8Array.from(this.#dataKey) }) }
+  }
+}
