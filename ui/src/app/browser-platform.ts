@@ -4,7 +4,7 @@
  * Not concerned with the service worker's life (`service-worker-client.ts`).
  */
 import type { Platform, PushSubscriptionFields, PushSupport } from '../hooks/platform.tsx'
-import { routeHref } from './hash-route.ts'
+import { routeHref } from './route.ts'
 
 /** `signInReturnPath` is the path this app is served under. */
 export function createBrowserPlatform(options: {

@@ -6,7 +6,7 @@ import { useEffect } from 'react'
 import { useMessenger } from '../hooks/pli-context.tsx'
 import { useLive } from '../hooks/use-live.ts'
 import { useSpeech } from '../i18n/language.tsx'
-import type { Route } from './hash-route.ts'
+import type { Route } from './route.ts'
 
 const titles = {
   inbox: 'nav.messages',

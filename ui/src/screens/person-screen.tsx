@@ -1,6 +1,5 @@
 /** A person: what the directory says, why we believe it, the safety number, blocking. */
 import type { ConversationId, ConversationView } from '@pli/client'
-import type { DirectoryPerson } from '@pli/protocol/wire'
 import { useMemo, useState } from 'react'
 import { ConfirmDialog } from '../feedback/dialog.tsx'
 import { Notice, Skeleton } from '../feedback/states.tsx'
@@ -12,9 +11,8 @@ import { useTask } from '../hooks/use-task.ts'
 import { errorSentence } from '../i18n/error-sentence.ts'
 import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
-import { Avatar } from '../people/avatar.tsx'
-import { fullName, mainRole, placeName, roleTitle, roleWhere, writeNihii } from '../people/person-facts.ts'
-import { TrustBadges } from '../people/trust-badges.tsx'
+import { fullName } from '../people/person-facts.ts'
+import { PersonFactsPanel, PersonPortrait } from '../people/person-portrait.tsx'
 import { SafetyNumberPanel } from '../safety/safety-number.tsx'
 import { type Landmark, Screen, ScreenBar } from './screen.tsx'
 
@@ -51,7 +49,7 @@ function Person(props: PersonScreenProps & { view: ConversationView }) {
   const { view, onWrite } = props
   return (
     <div className="stack">
-      <Portrait person={view.person} />
+      <PersonPortrait person={view.person} />
       {onWrite && (
         <div className="kinds">
           <button type="button" className="kind" onClick={() => onWrite(view.conversationId)}>
@@ -66,31 +64,8 @@ function Person(props: PersonScreenProps & { view: ConversationView }) {
         changed={`${view.identityChanged} ${view.verified}`}
       />
       <Why view={view} />
-      <Facts person={view.person} />
+      <PersonFactsPanel person={view.person} />
       <BlockButton view={view} />
-    </div>
-  )
-}
-
-function Portrait({ person }: { person: DirectoryPerson }) {
-  const speech = useSpeech()
-  const role = mainRole(person)
-  return (
-    <div className="portrait">
-      <Avatar person={person} size="lg" />
-      <div>
-        <h2>{fullName(speech, person)}</h2>
-        {role && (
-          <p className="lead">
-            {roleTitle(speech, role)}
-            <br />
-            {roleWhere(speech, role)}
-          </p>
-        )}
-        <p className="badges">
-          <TrustBadges person={person} />
-        </p>
-      </div>
     </div>
   )
 }
@@ -128,34 +103,6 @@ function Why({ view }: { view: ConversationView }) {
     <section className="panel">
       <h2>{t('personScreen.trust')}</h2>
       <p>{t(view.proof.kind === 'oidc' ? 'personScreen.trustOidc' : 'personScreen.trustCode', { date })}</p>
-    </section>
-  )
-}
-
-function Facts({ person }: { person: DirectoryPerson }) {
-  const speech = useSpeech()
-  const { t } = speech
-  const numbers = [...new Set(person.roles.flatMap((role) => (role.nihii8 ? [role.nihii8] : [])))]
-  return (
-    <section className="panel">
-      <h2>{t('personScreen.facts')}</h2>
-      <ul className="places">
-        {person.roles.map((role) => (
-          <li key={role.roleId}>
-            <b>{role.organisation ?? roleTitle(speech, role)}</b>
-            <small>
-              {roleTitle(speech, role)} · {role.place.postcode} {placeName(role.place, speech.language)}
-              {!role.active && ` · ${t('person.inactive')}`}
-            </small>
-          </li>
-        ))}
-      </ul>
-      {numbers.length > 0 && (
-        <dl className="facts">
-          <dt>{t('person.nihii')}</dt>
-          <dd className="num">{numbers.map(writeNihii).join(', ')}</dd>
-        </dl>
-      )}
     </section>
   )
 }

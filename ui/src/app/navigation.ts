@@ -1,49 +1,12 @@
 /**
- * Where the person is in the app, as the fragment of the address: it never leaves the browser (docs/decisions/0005).
- * Going back is the browser's own history, so that a phone's back gesture does what the arrow on the screen does.
- * Not concerned with what a route shows.
+ * Where the person is, and how they move: the fragment and the browser's own history, so that a phone's back gesture
+ * does what the arrow on the screen does. Not concerned with what a route shows.
  */
-import type { ConversationId } from '@pli/client'
 import { useMemo, useSyncExternalStore } from 'react'
-
-export type Route =
-  | { at: 'inbox' }
-  | { at: 'conversation'; conversationId: ConversationId }
-  /** The other person of a conversation. */
-  | { at: 'person'; conversationId: ConversationId }
-  | { at: 'new' }
-  | { at: 'people' }
-  | { at: 'me' }
+import { parseRoute, type Route, routeHref } from './route.ts'
 
 /** What the sign-in left in the address: a ticket to redeem, or the code of a refusal. */
 export type SignInReturn = { ticket: string } | { errorCode: string }
-
-const ACCOUNT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const plainRoutes = { '': 'inbox', new: 'new', people: 'people', me: 'me' } as const
-
-/** An address that means nothing to this version is the inbox. */
-export function parseRoute(hash: string): Route {
-  const [first = '', id = '', part] = hash.replace(/^#?\/?/, '').split('/')
-  if (first === 'c' && ACCOUNT_ID.test(id)) {
-    const conversationId = id as ConversationId
-    return { at: part === 'person' ? 'person' : 'conversation', conversationId }
-  }
-  const at = Object.hasOwn(plainRoutes, first) ? plainRoutes[first as keyof typeof plainRoutes] : 'inbox'
-  return { at }
-}
-
-export function routeHref(route: Route): string {
-  switch (route.at) {
-    case 'inbox':
-      return '#/'
-    case 'conversation':
-      return `#/c/${route.conversationId}`
-    case 'person':
-      return `#/c/${route.conversationId}/person`
-    default:
-      return `#/${route.at}`
-  }
-}
 
 /**
  * Takes a ticket or a refusal out of the address at once: neither must stay in the history, nor be read twice.

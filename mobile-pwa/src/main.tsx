@@ -1,0 +1,16 @@
+/** Starts the phone app: its worker, its service worker, its one column. */
+import { connectPli } from '@pli/client/page'
+import { startApp } from '@pli/ui'
+import '@pli/ui/styles.css'
+import { PhoneApp } from './phone-app.tsx'
+
+const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+const relayOrigin: string | undefined = import.meta.env.VITE_RELAY_ORIGIN
+startApp({
+  form: 'phone',
+  basePath: import.meta.env.BASE_URL,
+  worker,
+  pli: connectPli(worker, relayOrigin ? { relayOrigin } : {}),
+  serviceWorkerUrl: import.meta.env.PROD ? `${import.meta.env.BASE_URL}service-worker.js` : undefined,
+  children: <PhoneApp />,
+})

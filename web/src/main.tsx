@@ -1,0 +1,17 @@
+/** Starts the desk app: its worker, its service worker, its panes. */
+import { connectPli } from '@pli/client/page'
+import { startApp } from '@pli/ui'
+import '@pli/ui/styles.css'
+import './desk.css'
+import { DeskApp } from './desk-app.tsx'
+
+const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+const relayOrigin: string | undefined = import.meta.env.VITE_RELAY_ORIGIN
+startApp({
+  form: 'desk',
+  basePath: import.meta.env.BASE_URL,
+  worker,
+  pli: connectPli(worker, relayOrigin ? { relayOrigin } : {}),
+  serviceWorkerUrl: import.meta.env.PROD ? `${import.meta.env.BASE_URL}service-worker.js` : undefined,
+  children: <DeskApp />,
+})
