@@ -59,3 +59,8 @@ it('fails every write of a commit that fails, and works again afterwards', async
   // Whatever was confirmed is there, and nothing that was refused.
   expect(rows.map((row) => row.text.length).includes(5)).toBe(results[0]?.status === 'fulfilled')
 })
+
+it('asks the engine to reach the disk at every commit: a power cut is no test that can run here', () => {
+  expect(database.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' })
+  expect(database.prepare('PRAGMA synchronous').get()).toMatchObject({ synchronous: 2 })
+})
