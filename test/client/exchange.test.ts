@@ -1,29 +1,17 @@
 import { createNativeEngine } from '@pli/client/native'
-import type { TestDevice } from '@pli/client/testing'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { startTestRelay, type TestRelay } from './relay.ts'
+import { describe, expect, it } from 'vitest'
+import { useDevices } from './devices.ts'
 import { hasText, textsOf, until, untilMessage } from './until.ts'
 
-let relay: TestRelay
-const opened: TestDevice[] = []
-beforeAll(async () => {
-  relay = await startTestRelay()
-})
-afterAll(() => relay.close())
-afterEach(async () => {
-  for (const device of opened.splice(0)) await device.close()
-})
-
-async function device(...args: Parameters<TestRelay['device']>): Promise<TestDevice> {
-  const made = await relay.device(args[0], { replaceExisting: true, ...args[1] })
-  opened.push(made)
-  return made
-}
+const devices = useDevices()
 
 describe.each(['ours', 'native'])('a pharmacist, and a doctor whose engine is %s', (engine) => {
   it('asks, is read, is answered; every state is seen', async () => {
-    const pharmacist = await device('nathalie')
-    const doctor = await device('anne-sophie', engine === 'native' ? { engine: createNativeEngine() } : {})
+    const pharmacist = await devices.make('nathalie')
+    const doctor = await devices.make(
+      'anne-sophie',
+      engine === 'native' ? { engine: createNativeEngine() } : {},
+    )
     const [asking, answering] = [await pharmacist.open(), await doctor.open()]
     await answering.updateSettings({ receipts: true })
 
@@ -49,4 +37,75 @@ describe.each(['ours', 'native'])('a pharmacist, and a doctor whose engine is %s
     expect(answering.inbox.get()?.[0]).toMatchObject({ unread: 0, toAnswer: false })
     expect(await textsOf(answering, pharmacist.accountId)).toEqual(['Amoxicilline 1 g × 3?', 'Oui, 7 jours.'])
   })
+})
+
+it('reaches a device that was away, in order, and says when it is there', async () => {
+  const nurse = await devices.make('kevin')
+  const doctor = await devices.make('anne-sophie')
+  const sending = await nurse.open()
+  const to = await sending.openConversation(doctor.personId)
+  const texts = Array.from({ length: 30 }, (_, n) => `message ${n}`)
+  for (const text of texts) await sending.sendText(to, text)
+  await untilMessage(
+    sending,
+    to,
+    (one) => hasText('message 29')(one) && one.outgoing?.state === 'relayed',
+    'the relay has all',
+  )
+  const back = await doctor.open()
+  await untilMessage(back, nurse.accountId, hasText('message 29'), 'the last message')
+  expect(await textsOf(back, nurse.accountId)).toEqual(texts)
+  expect(back.inbox.get()?.[0]?.unread).toBe(30)
+  await untilMessage(
+    sending,
+    to,
+    (one) => hasText('message 29')(one) && one.outgoing?.state === 'delivered',
+    'delivered',
+  )
+  await until(back.connection, (state) => state.state === 'online' && state.upToDate, 'up to date')
+})
+
+it('goes on by itself when the relay was away in the middle', async () => {
+  const nurse = await devices.make('kevin')
+  const doctor = await devices.make('anne-sophie')
+  const [sending, receiving] = [await nurse.open(), await doctor.open()]
+  const to = await sending.openConversation(doctor.personId)
+  await sending.sendText(to, 'before')
+  await untilMessage(receiving, nurse.accountId, hasText('before'), 'the first message')
+  const restarted = devices.relay.restart(300)
+  await sending.sendText(to, 'meanwhile')
+  await receiving.sendText(nurse.accountId, 'also meanwhile')
+  await restarted
+  await untilMessage(receiving, nurse.accountId, hasText('meanwhile'), 'the message')
+  await untilMessage(sending, to, hasText('also meanwhile'), 'the other message')
+  expect((await textsOf(receiving, nurse.accountId)).toSorted()).toEqual([
+    'also meanwhile',
+    'before',
+    'meanwhile',
+  ])
+})
+
+it('writes to several people at once, both ways, without losing or doubling anything', async () => {
+  const [a, b, c] = [
+    await devices.make('kevin'),
+    await devices.make('anne-sophie'),
+    await devices.make('nathalie', { engine: createNativeEngine() }),
+  ]
+  const everyone = [a, b, c]
+  for (const one of everyone) await one.open()
+  const pairs = everyone.flatMap((from) =>
+    everyone.filter((to) => to !== from).map((to) => [from, to] as const),
+  )
+  await Promise.all(
+    pairs.map(async ([from, to]) => {
+      const conversation = await from.messenger.openConversation(to.personId)
+      for (let n = 0; n < 10; n += 1) await from.messenger.sendText(conversation, `${n} of ${from.personId}`)
+    }),
+  )
+  for (const [from, to] of pairs) {
+    await untilMessage(to.messenger, from.accountId, hasText(`9 of ${from.personId}`), 'the last message')
+    const texts = await textsOf(to.messenger, from.accountId)
+    const theirs = texts.filter((text) => text.endsWith(`of ${from.personId}`))
+    expect(theirs).toEqual(Array.from({ length: 10 }, (_, n) => `${n} of ${from.personId}`))
+  }
 })

@@ -11,6 +11,8 @@ export interface TestRelay {
   /** Registers a device of a demo person, by slug. */
   device(slug: string, options?: Partial<Parameters<typeof TestDevice.register>[0]>): Promise<TestDevice>
   personId(slug: string): PersonId
+  /** A fresh single-use code. */
+  code(slug: string): Promise<string>
   /** Ends and comes back on the same port and folder. */
   restart(downForMs?: number): Promise<void>
   close(): Promise<void>
@@ -39,6 +41,7 @@ export async function startTestRelay(): Promise<TestRelay> {
   return {
     url,
     personId,
+    code: async (slug) => (await running.issueOperatorCode(slug)).code,
     device: async (slug, options = {}) => {
       const { code } = await running.issueOperatorCode(slug)
       return TestDevice.register({ relayUrl: url, personId: personId(slug), code, ...options })

@@ -1,2 +1,3 @@
 /** libsignal's native library as the engine, for Node only. */
 export { createNativeEngine } from './native-engine.ts'
+export type { SessionEngine } from '../engine/session-engine.ts'

@@ -7,7 +7,7 @@ import type { OpenMessenger } from '../accounts/messenger-context.ts'
 import type { LocalAccountId } from '../api.ts'
 import { createCryptoEngine } from '../engine/crypto-engine.ts'
 import { owned } from '../engine/owned.ts'
-import type { SessionEngine } from '../engine/session-engine.ts'
+import type { KeyPair, SessionEngine } from '../engine/session-engine.ts'
 import { createLive } from '../live/live-value.ts'
 import { createMessenger } from '../messenger/create-messenger.ts'
 import { preparePhoto } from '../photo/node.ts'
@@ -15,7 +15,7 @@ import { createRelayApi } from '../relay/fetch-relay.ts'
 import type { RelayApi } from '../relay/relay-api.ts'
 import { makeFirstPreKeys } from '../sessions/prekeys.ts'
 import { openRecordStore } from '../store/open-store.ts'
-import { put, type RecordStore } from '../store/record-store.ts'
+import { put, type RecordStore, remove } from '../store/record-store.ts'
 import { createMemoryDisk, openMemoryRows } from '../store/rows-memory.ts'
 import { type CrashingRows, type CrashPoint, createCrashingRows } from './crashing-rows.ts'
 
@@ -25,6 +25,8 @@ export interface RegisterTestDevice {
   code: string
   engine?: SessionEngine
   replaceExisting?: boolean
+  /** Another device's identity keys, as when an account gets a new device without a new identity. */
+  keys?: KeyPair
 }
 
 export interface Running {
@@ -36,6 +38,7 @@ export interface Running {
 export class TestDevice {
   readonly accountId: AccountId
   readonly personId: PersonId
+  readonly keys: KeyPair
   /** Added to this device's clock. */
   aheadMs = 0
   readonly relay: RelayApi
@@ -48,7 +51,7 @@ export class TestDevice {
     const { relayUrl, personId, code, engine = createCryptoEngine(), replaceExisting = false } = options
     const relay = createRelayApi(relayUrl)
     const { sessionToken, person } = await relay.redeemCode(personId, code)
-    const keys = await engine.generateIdentityKeyPair()
+    const keys = options.keys ?? (await engine.generateIdentityKeyPair())
     const registrationId = await engine.generateRegistrationId()
     const preKeys = await makeFirstPreKeys(engine, keys, Date.now())
     const registered = await relay.registerDevice(sessionToken, {
@@ -58,7 +61,7 @@ export class TestDevice {
       name: 'Test',
       replaceExisting,
     })
-    const device = new TestDevice(relay, engine, personId, registered.accountId)
+    const device = new TestDevice({ relay, engine, personId, accountId: registered.accountId, keys })
     const { store } = await device.#openStore()
     const { trustRoots } = await relay.config()
     await store.commit([
@@ -70,11 +73,12 @@ export class TestDevice {
     return device
   }
 
-  private constructor(relay: RelayApi, engine: SessionEngine, personId: PersonId, accountId: AccountId) {
-    this.relay = relay
-    this.engine = engine
-    this.personId = personId
-    this.accountId = accountId
+  private constructor(parts: Pick<TestDevice, 'relay' | 'engine' | 'personId' | 'accountId' | 'keys'>) {
+    this.relay = parts.relay
+    this.engine = parts.engine
+    this.personId = parts.personId
+    this.accountId = parts.accountId
+    this.keys = parts.keys
   }
 
   get running(): Running {
@@ -110,6 +114,13 @@ export class TestDevice {
     })
     this.#running = { messenger, store, rows }
     return messenger
+  }
+
+  /** As after a disk that came back without them. */
+  async forgetSessions(): Promise<void> {
+    const { store } = this.running
+    const rows = await store.list('sessions')
+    await store.commit(rows.map((row) => remove('sessions', row.key, row.group)))
   }
 
   async close(): Promise<void> {
