@@ -20,6 +20,7 @@ import { openFileStorage } from './file-storage.ts'
 export * from '../api.ts'
 export type { SessionEngine } from '../engine/session-engine.ts'
 export * from '../errors.ts'
+export { findMetadata } from '../photo/metadata.ts'
 export type { RunningPli } from '../pli.ts'
 
 export interface NodeClientOptions {
@@ -29,17 +30,17 @@ export interface NodeClientOptions {
   engine?: SessionEngine
   /** A folder that survives restarts. Without: everything is forgotten with the process. */
   dataDir?: string
-  /** Seals what is kept, as a PIN does in a browser, wrong ones counted; 6 to 64 characters. */
+  /** For `registerWithCode` and `openKept`: seals what is kept, as a PIN does in a browser; 6 to 64 characters. */
   passphrase?: string
-  /** Instead of a passphrase: 32 bytes that the program keeps. Without a folder they are drawn. */
+  /** Instead: 32 bytes that the program keeps. No PIN is looked at then, none counted, none stretched. */
   secretKey?: Uint8Array
   /** Tells apart sign-ins of several clients over one folder. */
   name?: string
   nowMs?(): number
 }
 
-export interface NodeClient {
-  readonly pli: RunningPli
+/** A `Pli`, and two short ways through it for programs. */
+export interface NodeClient extends RunningPli {
   /** Proves who this is with an operator's single-use code, registers a device and opens it. */
   registerWithCode(
     personId: PersonId,
@@ -48,18 +49,13 @@ export interface NodeClient {
   ): Promise<Messenger>
   /** Opens the first account that is kept here; undefined when there is none. */
   openKept(): Promise<Messenger | undefined>
-  close(): Promise<void>
 }
 
-/** Where the vault is not opened by a PIN, what is handed over in its place. */
-const NO_PIN = 'no PIN here'
-
-/** Throws `bad_request` when a folder comes without passphrase or key. */
+/** Throws `bad_request` for a key of another length, `storage_damaged` for a folder that cannot be used. */
 export async function createNodeClient(options: NodeClientOptions): Promise<NodeClient> {
-  const { relayUrl, engine = createCryptoEngine(), dataDir, name = 'node', passphrase, nowMs } = options
+  const { relayUrl, engine = createCryptoEngine(), dataDir, name = 'node', secretKey, nowMs } = options
   const storage = dataDir === undefined ? createMemoryStorage() : openFileStorage(dataDir)
-  const vault = passphrase === undefined ? await createKeyVault(storage, keyOf(options)) : undefined
-  const pin = passphrase ?? NO_PIN
+  const vault = secretKey === undefined ? undefined : await createKeyVault(storage, secretKey)
   const pli = await createPli({
     relay: createRelayApi(relayUrl),
     storage,
@@ -71,9 +67,11 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
     ...(vault === undefined ? {} : { vault }),
     ...(nowMs === undefined ? {} : { nowMs }),
   })
+  const drawn = crypto.randomUUID()
   return {
-    pli,
+    ...pli,
     registerWithCode: async (personId, code, { deviceName = 'Node', replaceExisting = false } = {}) => {
+      const pin = passphraseOf(options, drawn)
       const { pendingId } = await pli.redeemCode({ personId, code })
       const request = { pendingId, pin, deviceName, replaceExisting, language: 'fr' as const }
       return pli.messenger(await pli.register(request))
@@ -81,16 +79,15 @@ export async function createNodeClient(options: NodeClientOptions): Promise<Node
     openKept: async () => {
       const [kept] = pli.accounts.get() ?? []
       if (kept === undefined) return undefined
-      await pli.unlock(kept.localId, pin)
+      await pli.unlock(kept.localId, passphraseOf(options, drawn))
       return pli.messenger(kept.localId)
     },
-    close: () => pli.close(),
   }
 }
 
-function keyOf({ dataDir, secretKey }: NodeClientOptions): Uint8Array {
-  if (secretKey !== undefined) return secretKey
-  // What is kept in a folder could never be opened again.
-  if (dataDir !== undefined) throw new ClientError('bad_request')
-  return crypto.getRandomValues(new Uint8Array(32))
+/** `drawn` where none is looked at, or where it goes with the process. Throws `bad_request` where it would be kept. */
+function passphraseOf({ passphrase, secretKey, dataDir }: NodeClientOptions, drawn: string): string {
+  if (passphrase !== undefined) return passphrase
+  if (secretKey === undefined && dataDir !== undefined) throw new ClientError('bad_request')
+  return drawn
 }
