@@ -36,6 +36,7 @@ function ticketCases(subject: StorageUnderTest): void {
     await tickets.put(ticket)
     expect(await tickets.take('operator_code', ticket.hash, nowMs)).toBeUndefined()
     expect(await tickets.take(ticket.kind, ticket.hash, ticket.expiresAtMs)).toBeUndefined()
+    expect(await tickets.take(ticket.kind, ticket.hash, ticket.expiresAtMs + 1)).toBeUndefined()
     expect(await tickets.read(ticket.kind, ticket.hash, ticket.expiresAtMs)).toBeUndefined()
     expect((await tickets.read(ticket.kind, ticket.hash, nowMs))?.value).toBe(ticket.value)
     expect(await tickets.sweep(ticket.expiresAtMs - 1)).toBe(0)

@@ -206,35 +206,3 @@ describe('durability', () => {
     expect(new Set(ben.contents)).toEqual(new Set(range(60).map((index) => `message ${index}`)))
   })
 })
-
-describe('a slow reader', () => {
-  it('has at most its window in flight, by count, and goes on as it acknowledges', async () => {
-    const [ada, ben] = [await relay.connect('ada'), await relay.register('ben')]
-    ben.acknowledges = false
-    await ben.connect()
-    await Promise.all(range(150).map((index) => ada.send(ben, `${index}`)))
-    await ben.until(() => ben.received.length >= limits.deliveryWindowEnvelopes)
-    await ben.outcomes(Buffer.alloc(16).toString('base64url'))
-    expect(ben.received).toHaveLength(limits.deliveryWindowEnvelopes)
-    await ben.acknowledge([1, 2, 3])
-    await ben.until(() => ben.received.length === limits.deliveryWindowEnvelopes + 3)
-    ben.acknowledges = true
-    await ben.acknowledge(ben.received.map((envelope) => envelope.sequence))
-    await ben.until(() => ben.received.length === 150)
-    expect(ben.contents).toEqual(range(150).map(String))
-  })
-
-  it('has at most its window in flight, by bytes', async () => {
-    const [ada, ben] = [await relay.connect('ada'), await relay.register('ben')]
-    ben.acknowledges = false
-    await ben.connect()
-    const big = randomBytes(limits.envelopeBytes)
-    for (const _ of range(16)) await ada.send(ben, big)
-    const fitting = Math.floor(limits.deliveryWindowBytes / limits.envelopeBytes)
-    await ben.until(() => ben.received.length >= fitting)
-    await ben.outcomes(Buffer.alloc(16).toString('base64url'))
-    expect(ben.received).toHaveLength(fitting)
-    await ben.acknowledge([1])
-    await ben.until(() => ben.received.length === fitting + 1)
-  })
-})
