@@ -25,6 +25,7 @@ export type CryptoErrorCode =
   | 'reused_base_key'
   | 'untrusted_identity'
   | 'device_mismatch'
+  | 'invalid_prekey'
   // sessions
   | 'no_session'
   | 'session_expired'

@@ -6,10 +6,16 @@
  */
 import { CryptoError } from '../errors.ts'
 import { generateKeyPair, type KeyPair, keyPairFromPrivateKey, parsePublicKey } from '../primitives/curve.ts'
-import { generateKyberKeyPair, type KyberKeyPair, requireKyberPublicKey } from '../primitives/kyber1024.ts'
+import {
+  generateKyberKeyPair,
+  KYBER_SECRET_KEY_LENGTH,
+  type KyberKeyPair,
+  requireKyberPublicKey,
+} from '../primitives/kyber1024.ts'
 import { SIGNATURE_LENGTH, signXeddsa } from '../primitives/xeddsa.ts'
 import { writeNumber } from '../wire/proto3.ts'
 import { ProtobufWriter, readProtobuf } from '../wire/protobuf.ts'
+import { readStored } from '../wire/stored.ts'
 
 const RECORD_LIMITS = { maxLength: 8_192 }
 /** Ids are stored as signed 32-bit numbers by libsignal. */
@@ -72,20 +78,17 @@ export async function generateKyberPreKeyRecord(
   return signedRecord(id, publicKey, secretKey, identity, nowMs)
 }
 
-/** @throws CryptoError `malformed`, `too_large` or `invalid_key` on a damaged record */
+/** @throws CryptoError `invalid_prekey` on a damaged record, as the two below */
 export function readPreKeyRecord(record: Uint8Array): KeyPair {
-  return readCurvePair(record)
+  return readStored('invalid_prekey', () => readCurvePair(record))
 }
 
 export function readSignedPreKeyRecord(record: Uint8Array): KeyPair {
-  return readCurvePair(record)
+  return readStored('invalid_prekey', () => readCurvePair(record))
 }
 
 export function readKyberPreKeyRecord(record: Uint8Array): KyberKeyPair {
-  const fields = readProtobuf(record, RECORD_LIMITS)
-  const publicKey = fields.requireBytes(2)
-  requireKyberPublicKey(publicKey)
-  return { publicKey, secretKey: fields.requireBytes(3) }
+  return readStored('invalid_prekey', () => readKyberPair(record))
 }
 
 /** @throws CryptoError `invalid_argument` */
@@ -93,6 +96,13 @@ export function requirePreKeyId(id: number): void {
   if (!Number.isInteger(id) || id < 0 || id > MAX_PREKEY_ID) {
     throw new CryptoError('invalid_argument', 'prekey id is out of range')
   }
+}
+
+function readKyberPair(record: Uint8Array): KyberKeyPair {
+  const fields = readProtobuf(record, RECORD_LIMITS)
+  const publicKey = fields.requireBytes(2)
+  requireKyberPublicKey(publicKey)
+  return { publicKey, secretKey: fields.requireBytes(3, KYBER_SECRET_KEY_LENGTH) }
 }
 
 function readCurvePair(record: Uint8Array): KeyPair {

@@ -253,7 +253,7 @@ describe('a message is refused', () => {
     ]
     for (const record of damaged) {
       await alice.stores.storeSession(bob.address, record)
-      await refusal(alice, message, bob)
+      expect(await refusal(alice, message, bob)).toBe('invalid_session')
     }
     const withoutRatchet = encodeSessionRecord({
       current: { ...session, pqRatchet: new Uint8Array() },
@@ -261,5 +261,19 @@ describe('a message is refused', () => {
     })
     await alice.stores.storeSession(bob.address, withoutRatchet)
     expect(await refusal(alice, message, bob)).toBe('missing_spqr')
+  })
+
+  it('when the stored prekey is damaged', async () => {
+    await alice.open(await bob.publishBundle(), bob.address)
+    const first = await alice.encrypt(text('hello'), bob.address)
+    const { preKeys, signedPreKeys, kyberPreKeys } = bob.stores
+    for (const records of [preKeys, signedPreKeys, kyberPreKeys]) {
+      for (const [id, record] of records) {
+        records.set(id, record.subarray(0, record.length - 40))
+        expect(await refusal(bob, first, alice)).toBe('invalid_prekey')
+        records.set(id, record)
+      }
+    }
+    expect(await bob.decrypt(first, alice.address)).toEqual(text('hello'))
   })
 })

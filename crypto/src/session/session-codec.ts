@@ -7,6 +7,7 @@ import { CryptoError } from '../errors.ts'
 import { parsePublicKey } from '../primitives/curve.ts'
 import { readBytes, readNumber, writeBytes, writeNumber } from '../wire/proto3.ts'
 import { type ProtobufMessage, ProtobufWriter, readProtobuf } from '../wire/protobuf.ts'
+import { readStored } from '../wire/stored.ts'
 import {
   type ChainKey,
   type KeptMessageKey,
@@ -33,11 +34,15 @@ export function encodeSessionRecord({ current, archived }: SessionRecord): Uint8
   return writer.finish()
 }
 
-/** @throws CryptoError `invalid_session`, `malformed`, `too_large`, `invalid_key` on a damaged record */
+/** @throws CryptoError `invalid_session` on a damaged record */
 export function decodeSessionRecord(bytes: Uint8Array): SessionRecord {
+  return readStored('invalid_session', () => readRecord(bytes))
+}
+
+function readRecord(bytes: Uint8Array): SessionRecord {
   const message = readProtobuf(bytes, RECORD_LIMITS)
   const current = message.bytes(1)
-  return { current: current && decodeSession(current), archived: message.repeatedBytes(2) }
+  return { current: current && readSession(current), archived: message.repeatedBytes(2) }
 }
 
 export function encodeSession(session: SessionState): Uint8Array {
@@ -61,6 +66,10 @@ export function encodeSession(session: SessionState): Uint8Array {
 
 /** @throws as `decodeSessionRecord` */
 export function decodeSession(bytes: Uint8Array): SessionState {
+  return readStored('invalid_session', () => readSession(bytes))
+}
+
+function readSession(bytes: Uint8Array): SessionState {
   const message = readProtobuf(bytes, SESSION_LIMITS)
   const senderChain = message.bytes(6)
   const pendingPreKey = message.bytes(9)

@@ -20,7 +20,7 @@ export const EMPTY_RECORD: SessionRecord = { archived: [] }
  * Whether a stored record can be used for sending: it has a current session of this version with both ratchets, and
  * one opened here has been answered or is younger than 30 days.
  *
- * @throws CryptoError `invalid_session`, `malformed`, `too_large` on a damaged record
+ * @throws CryptoError `invalid_session` on a damaged record
  */
 export function hasUsableSession(record: Uint8Array, nowMs: number): boolean {
   const { current } = decodeSessionRecord(record)

@@ -6,6 +6,7 @@
 import { CryptoError } from '../../errors.ts'
 import { readBytes, readNumber, writeBytes, writeNumber } from '../../wire/proto3.ts'
 import { type ProtobufMessage, ProtobufWriter, readProtobuf } from '../../wire/protobuf.ts'
+import { readStored } from '../../wire/stored.ts'
 import type { BraidState } from './braid.ts'
 import { decodeBraid, encodeBraid } from './braid-codec.ts'
 import { KEPT_KEY_LENGTH } from './kept-keys.ts'
@@ -40,8 +41,12 @@ export function encodeSpqrState({ braid, chain, negotiation }: SpqrState): Uint8
     .finish()
 }
 
-/** @throws CryptoError `missing_spqr` when empty; `invalid_session`, `malformed` or `too_large` otherwise */
+/** @throws CryptoError `missing_spqr` when empty; `invalid_session` when damaged */
 export function decodeSpqrState(bytes: Uint8Array): SpqrState {
+  return readStored('invalid_session', () => readState(bytes))
+}
+
+function readState(bytes: Uint8Array): SpqrState {
   if (bytes.length === 0) throw new CryptoError('missing_spqr', 'session has no post-quantum ratchet')
   const message = readProtobuf(bytes, LIMITS)
   const negotiation = message.bytes(1)
