@@ -144,16 +144,17 @@ describe('behind a public address', () => {
 })
 
 describe('a binding', () => {
-  it('holds: another subject of the provider does not prove a person who was bound before', async () => {
+  /** What a sign-in as Kévin comes back with, once this account was there before. */
+  async function signInAfter(account: { personId: string; subject: string }): Promise<string> {
     const relay = await start()
     await relay.down()
     const store = await openEmbeddedStorage(join(relay.dataDir, 'pli.db'))
     await store.accounts.create({
       accountId: '00000000-0000-4000-8000-000000000001' as AccountId,
-      personId: 'demo-kevin' as PersonId,
+      personId: account.personId as PersonId,
       identityKey: new Uint8Array(33),
       proof: { kind: 'oidc', atMs: 0 },
-      oidc: { issuer: SANDBOX_ISSUER_PIN, subject: 'an earlier subject' },
+      oidc: { issuer: SANDBOX_ISSUER_PIN, subject: account.subject },
       createdAtMs: 0,
     })
     await store.close()
@@ -166,8 +167,22 @@ describe('a binding', () => {
     const browser = new Browser()
     browser.stopAt = (url) => url.pathname === '/welcome'
     const page = await browser.get(`${relay.url}${routes.oidcStart}?${query}`)
-    const back = await browser.post(page.url.href, { person: 'kevin' })
-    expect(back.url.hash).toBe('#sign-in-error=proof_mismatch')
+    return (await browser.post(page.url.href, { person: 'kevin' })).url.hash
+  }
+
+  it('holds: another subject of the provider does not prove a person who was bound before', async () => {
+    const hash = await signInAfter({ personId: 'demo-kevin', subject: 'an earlier subject' })
+    expect(hash).toBe('#sign-in-error=proof_mismatch')
+  })
+
+  it('holds: a subject that is bound to one person proves no second one', async () => {
+    const hash = await signInAfter({ personId: 'demo-ines', subject: 'demo-kevin' })
+    expect(hash).toBe('#sign-in-error=proof_mismatch')
+  })
+
+  it('lets its own subject through', async () => {
+    const hash = await signInAfter({ personId: 'demo-kevin', subject: 'demo-kevin' })
+    expect(hash).toMatch(/^#ticket=/)
   })
 })
 

@@ -1,5 +1,6 @@
 /** Signing in over real HTTP, with the real identity provider of the sandbox and a browser's cookies. */
 import { createHash, randomBytes } from 'node:crypto'
+import { generateSandbox } from '@pli/directory/sandbox'
 import { registerDeviceRequest, routes, type SignInSession } from '@pli/protocol/wire'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
@@ -89,9 +90,16 @@ describe('the national sign-in', () => {
     expect(authorize.searchParams.get('prompt')).toBe('login')
   })
 
-  it('refuses somebody else than the person that was picked', async () => {
-    const { page } = await signInAs('nathalie', 'kevin')
-    expect(fragmentOf(page).get('sign-in-error')).toBe('proof_mismatch')
+  it('refuses somebody else than the person that was picked, whether they have accounts or not', async () => {
+    // Lieven and Inès never had a device here; Nathalie has one.
+    for (const [picked, signedIn] of [
+      ['lieven', 'ines'],
+      ['nathalie', 'ines'],
+      ['ines', 'nathalie'],
+    ] as const) {
+      const { page } = await signInAs(picked, signedIn)
+      expect(fragmentOf(page).get('sign-in-error')).toBe('proof_mismatch')
+    }
   })
 
   it('signs a generated person in by directory id, matched by NIHII', async () => {
@@ -171,11 +179,20 @@ describe('the national sign-in', () => {
   })
 
   it('tells the app at once when the person is unknown or may not practise', async () => {
+    const { people } = generateSandbox({ seed: 1, people: 600 })
+    const unlicensed = people.find(({ roles }) => roles.every((role) => !role.licenceToPractise))
+    const deceased = people.find((person) => person.deceased)
+    for (const person of [unlicensed, deceased]) {
+      const { page } = await setOut(person?.personId ?? '')
+      expect(fragmentOf(page).get('sign-in-error')).toBe('licence_inactive')
+      const issuing = relay.running.issueOperatorCode(person?.personId ?? '')
+      await expect(issuing).rejects.toMatchObject({ code: 'licence_inactive' })
+    }
     const unknown = await setOut('nobody-of-that-id')
     expect(fragmentOf(unknown.page).get('sign-in-error')).toBe('not_found')
   })
 
-  it('keeps one subject to one person: an account bound to it cannot be proven by another subject', async () => {
+  it('proves the same person again once the account is there', async () => {
     const { ticket, verifier } = await signInAs('emilie')
     const session = await relay.ask<SignInSession>('POST', routes.redeemTicket, {
       body: { ticket, verifier },

@@ -35,8 +35,6 @@ export function createAttachmentRoutes({
     namingFunction: () => randomBytes(16).toString('hex'),
     // A path, not an address: it holds behind any proxy.
     generateUrl: (_request, { id }) => routes.attachment(id),
-    // tus would copy what a client says of its file, such as its name, into our record.
-    onUploadCreate: async () => ({ metadata: {} }),
     allowedOrigins: (origin) => appOrigins.includes(origin),
     onResponseError: (_request, error) => tellFailure(error),
   })
@@ -58,8 +56,6 @@ export function createAttachmentRoutes({
     const id = parse(attachmentId, request.params.attachmentId)
     const known = await attachments.find(id, Date.now())
     if (known === undefined) throw new RelayError('not_found')
-    // After a crash between the last byte and its record, the uploader's HEAD is what completes it.
-    await attachments.settle(id)
     await tus.handle(request, response)
   }
 
@@ -67,6 +63,7 @@ export function createAttachmentRoutes({
     await authentication.device(request)
     const id = parse(attachmentId, request.params.attachmentId)
     const known = await attachments.find(id, Date.now())
+    // Settled already, unless the relay crashed between the last byte and its record.
     if (known === undefined || !(await attachments.settle(id))) throw new RelayError('not_found')
     await sendAttachment(response, attachments.directory, id)
   }

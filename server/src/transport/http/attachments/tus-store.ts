@@ -27,7 +27,7 @@ export class AttachmentTusStore extends FileStore {
   }
 }
 
-/** What tus wants to remember of an upload is its length, which the relay's own record has. */
+/** All that is remembered of an upload is its length: what a client says of its file, such as a name, is let go. */
 function createRecords(attachments: Attachments) {
   return {
     async get(id: string): Promise<Upload | undefined> {
