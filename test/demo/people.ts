@@ -1,6 +1,6 @@
 /** People of the demo, each with a real client over real sockets. Not concerned with what they say. */
-import type { ConversationId, Live, LocalAccountId, MessageView, Messenger, Pli } from '@pli/client'
-import { createNodeClient, type NodeClientOptions } from '@pli/client/node'
+import type { ConversationId, Live, LocalAccountId, MessageView, Messenger } from '@pli/client'
+import { createNodeClient, type RunningPli } from '@pli/client/node'
 import type { PersonId } from '@pli/protocol/wire'
 
 const PIN = '246810'
@@ -9,7 +9,7 @@ const PATIENCE_MS = 60_000
 export interface Person {
   slug: string
   personId: PersonId
-  pli: Pli & { close(): Promise<void> }
+  pli: RunningPli
   localId: LocalAccountId
   messenger: Messenger
 }
@@ -39,12 +39,17 @@ export function until<T, R>(
   })
 }
 
+export interface Device {
+  relayUrl: string
+  dataDir: string
+}
+
 export async function onboard(
-  options: NodeClientOptions,
+  device: Device,
   person: { slug: string; personId: PersonId },
   code: string,
 ): Promise<Person> {
-  const pli = await createNodeClient(options)
+  const pli = await createNodeClient(device)
   const { pendingId } = await pli.redeemCode({ personId: person.personId, code })
   const request = { pendingId, pin: PIN, replaceExisting: false, deviceName: 'Demo', language: 'fr' as const }
   const localId = await pli.register(request)
@@ -52,8 +57,8 @@ export async function onboard(
 }
 
 /** Opens the same device again, from what it had stored. */
-export async function comeBack(options: NodeClientOptions, person: Person): Promise<Person> {
-  const pli = await createNodeClient(options)
+export async function comeBack(device: Device, person: Person): Promise<Person> {
+  const pli = await createNodeClient(device)
   await pli.unlock(person.localId, PIN)
   return { ...person, pli, messenger: pli.messenger(person.localId) }
 }

@@ -9,7 +9,7 @@ import { findMetadata } from '@pli/client/node'
 import type { Secret } from '../secrecy/needles.ts'
 import { type Canaries, makeCanaries, makeWoundPhoto, slicesOf } from './canaries.ts'
 import type { DemoPeople } from './config.ts'
-import { comeBack, messageFrom, onboard, type Person } from './people.ts'
+import { comeBack, type Device, messageFrom, onboard, type Person } from './people.ts'
 
 export interface Stage {
   relayUrl: string
@@ -57,7 +57,7 @@ async function arrive(stage: Stage, slug: string): Promise<Person> {
   return onboard(deviceOf(stage, slug), person, code)
 }
 
-const deviceOf = (stage: Stage, slug: string) => ({
+const deviceOf = (stage: Stage, slug: string): Device => ({
   relayUrl: stage.relayUrl,
   dataDir: join(stage.devicesDir, slug),
 })
