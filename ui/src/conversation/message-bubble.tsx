@@ -133,7 +133,7 @@ function Failure({ message, onRetry }: { message: MessageView; onRetry: () => vo
   // A changed key is decided once for the conversation, not message by message.
   const decides = outgoing.state === 'failed' && outgoing.code === 'identity_changed'
   return (
-    <div>
+    <div className="bubble__failure">
       {outgoing.state === 'failed' && <p className="small">{t(`failure.${outgoing.code}`)}</p>}
       {!decides && (
         <button type="button" className="btn" onClick={onRetry}>

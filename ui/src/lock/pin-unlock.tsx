@@ -42,8 +42,8 @@ export function PinUnlock(props: {
       foot={props.foot}
     >
       <AppMark />
-      <h1>{t('pin.of', { name: account.displayName })}</h1>
-      <p className="lead">{t('lock.closed')}</p>
+      <h1>{t('pin.yours')}</h1>
+      <p className="lead">{account.displayName}</p>
     </PinEntry>
   )
 }

@@ -94,10 +94,17 @@ function AccountRow({ account, onClick }: { account: LocalAccount; onClick: () =
           {t(`profession.${account.profession}`)} · {account.placeName}
         </span>
       </span>
-      <span className="badge badge--here">
-        <Icon name="lock" size="xs" />
-        {t(account.unlocked ? 'lock.unlocked' : 'lock.locked')}
-      </span>
+      {account.unlocked ? (
+        <span className="badge badge--reg">
+          <Icon name="check" size="xs" />
+          {t('lock.unlocked')}
+        </span>
+      ) : (
+        <span className="muted">
+          <Icon name="lock" size="sm" />
+          <span className="sr">{t('lock.locked')}</span>
+        </span>
+      )}
     </button>
   )
 }
