@@ -14,7 +14,12 @@ export interface Canaries {
 }
 
 export function makeCanaries(): Canaries {
-  const mark = () => randomBytes(6).toString('hex')
+  // Marks in plain ASCII are looked for by themselves too: a heap snapshot writes accents in ways of its own.
+  const marks: string[] = []
+  const mark = () => {
+    marks.push(randomBytes(8).toString('hex'))
+    return marks.at(-1)
+  }
   const canaries = {
     question: `Méthotrexate : dix milligrammes, chaque jour ou chaque semaine ? ${mark()}`,
     answer: `Chaque semaine, le lundi, jamais chaque jour. ${mark()}`,
@@ -23,10 +28,8 @@ export function makeCanaries(): Canaries {
     patientTag: `Zq.${randomBytes(4).toString('hex')}`,
     exifOwner: `Owner ${mark()} ${mark()}`,
   }
-  const secrets = Object.entries(canaries).map(([name, text]) => ({
-    name,
-    bytes: new TextEncoder().encode(text),
-  }))
+  const named = [...Object.entries(canaries), ...marks.map((text, at) => [`mark ${at}`, text] as const)]
+  const secrets = named.map(([name, text]) => ({ name, bytes: new TextEncoder().encode(text) }))
   return { ...canaries, secrets }
 }
 
