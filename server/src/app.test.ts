@@ -1,7 +1,9 @@
 /** The whole relay as a process would run it: restarts, a taken port, several at once, what logs and files give away. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,20 +64,36 @@ describe('a restart', () => {
 })
 
 describe('stopping', () => {
-  it('lets what is under way end with its answer', async () => {
+  it('lets an upload that is under way end, with the store still there for it', async () => {
     const relay = await start()
-    const { deviceToken: token } = await relay.device('kevin')
-    const login = { loginName: 'kevin', password: 'correct horse battery' }
-    await relay.ask('PUT', routes.accountPassword, { token, body: login })
-    // Argon2 takes its time, and the account is looked up in the store after it.
-    const underWay = Array.from({ length: 6 }, () =>
-      relay.call('POST', routes.passwordSignIn, { body: login }),
-    )
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    const { deviceToken } = await relay.device('kevin')
+    const content = randomBytes(200_000)
+    const headers = { Authorization: `Bearer ${deviceToken}`, 'Tus-Resumable': '1.0.0' }
+    const created = await fetch(relay.url + routes.attachments, {
+      method: 'POST',
+      headers: { ...headers, 'Upload-Length': String(content.length) },
+    })
+    const path = created.headers.get('location') ?? ''
+    const file = join(relay.dataDir, 'attachments', path.split('/').at(-1) ?? '')
+    const { hostname, port } = new URL(relay.url)
+    const type = { 'Content-Type': 'application/offset+octet-stream', 'Content-Length': content.length }
+    const sending = request({
+      hostname,
+      port,
+      path,
+      method: 'PATCH',
+      headers: { ...headers, ...type, 'Upload-Offset': 0 },
+    })
+    const answered = once(sending, 'response') as Promise<[IncomingMessage]>
+    sending.write(content.subarray(0, 100_000))
+    await expect.poll(() => statSync(file).size).toBeGreaterThan(0)
     const stopping = relay.down()
-    expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual(Array(6).fill(200))
+    sending.end(content.subarray(100_000))
+    expect((await answered)[0].statusCode).toBe(204)
     await stopping
     await relay.up()
+    const back = await fetch(relay.url + path, { headers })
+    expect(Buffer.from(await back.arrayBuffer()).equals(content)).toBe(true)
   })
 })
 
