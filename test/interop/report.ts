@@ -66,13 +66,10 @@ export function printReports(reports: readonly DirectionReport[], json: boolean)
   }
   const columns = Object.keys(reports[0] ?? {}) as (keyof DirectionReport)[]
   const rows = [columns, ...reports.map((report) => columns.map((column) => String(report[column])))]
+  const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
   for (const row of rows) {
-    process.stdout.write(
-      `${row
-        .map((cell, i) => cell.padEnd(columns[i]?.length ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    )
+    const cells = row.map((cell, i) => cell.padEnd(widths[i] ?? 0))
+    process.stdout.write(`${cells.join('  ').trimEnd()}\n`)
   }
 }
 
