@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { withoutJsonSchema } from '../scripts/without-json-schema.ts'
 
 export default defineConfig({
   base: '/phone/',
@@ -33,6 +34,6 @@ export default defineConfig({
       },
     }),
   ],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [withoutJsonSchema()] },
   build: { target: 'es2023', sourcemap: false, manifest: true },
 })

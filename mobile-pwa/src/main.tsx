@@ -2,7 +2,12 @@
 import { connectPli } from '@pli/client/page'
 import { startApp } from '@pli/ui'
 import '@pli/ui/styles.css'
-import { PhoneApp } from './phone-app.tsx'
+import { lazy } from 'react'
+
+const loadApp = () => import('./phone-app.tsx')
+/** Not needed before an account is open; fetched while its PIN is typed. */
+const PhoneApp = lazy(async () => ({ default: (await loadApp()).PhoneApp }))
+addEventListener('load', () => setTimeout(loadApp, 1000))
 
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
 const relayOrigin: string | undefined = import.meta.env.VITE_RELAY_ORIGIN

@@ -3,7 +3,12 @@ import { connectPli } from '@pli/client/page'
 import { startApp } from '@pli/ui'
 import '@pli/ui/styles.css'
 import './desk.css'
-import { DeskApp } from './desk-app.tsx'
+import { lazy } from 'react'
+
+const loadApp = () => import('./desk-app.tsx')
+/** Not needed before an account is open; fetched while its PIN is typed. */
+const DeskApp = lazy(async () => ({ default: (await loadApp()).DeskApp }))
+addEventListener('load', () => setTimeout(loadApp, 1000))
 
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
 const relayOrigin: string | undefined = import.meta.env.VITE_RELAY_ORIGIN

@@ -127,7 +127,11 @@ function Opened(props: { localId: LocalAccountId; serviceWorker: ServiceWorkerCl
     serviceWorker.seen()
     persistStorage()
   }, [serviceWorker])
-  return <MessengerProvider messenger={messenger}>{props.children}</MessengerProvider>
+  return (
+    <MessengerProvider messenger={messenger}>
+      <Suspense fallback={<Waiting />}>{props.children}</Suspense>
+    </MessengerProvider>
+  )
 }
 
 /** One column in the middle: a hand's screen, and enough for a desk. */

@@ -98,8 +98,6 @@ const words: Words = {
   'common.clear': 'Suche leeren',
   'common.loading': 'Lädt',
   'common.more': 'Weitere Aktionen',
-  'common.yes': 'Ja',
-  'common.no': 'Nein',
   'common.skip': 'Zum Inhalt',
   'common.later': 'Später',
 
@@ -145,7 +143,6 @@ const words: Words = {
   'person.inactive': 'Praktiziert hier nicht mehr',
   'person.deceased': 'Verstorben',
   'person.nihii': 'LIKIV',
-  'person.you': 'Sie',
   'person.patient': 'Patient:',
 
   'proof.oidc': 'Identität über eHealth nachgewiesen',
@@ -154,7 +151,6 @@ const words: Words = {
 
   'inbox.search': 'Person oder Nachricht suchen',
   'inbox.searchShort': 'Person oder Nachricht',
-  'inbox.list': 'Gespräche',
   'inbox.toAnswer': 'Zu beantworten',
   'inbox.waiting': 'Wartet auf diesem Gerät',
   'inbox.recent': 'Zuletzt',
@@ -220,14 +216,10 @@ const words: Words = {
   'conversation.blocked': 'Sie haben diese Person blockiert.',
   'conversation.blockedText': 'Ihre Nachrichten kommen hier nicht mehr an.',
   'conversation.unblock': 'Freigeben',
-  'conversation.gone': 'Dieses Gespräch öffnet sich nicht',
   'conversation.print': 'Drucken',
-  'conversation.chooseTitle': 'Wählen Sie ein Gespräch',
-  'conversation.chooseText': 'Oder schreiben Sie jemandem.',
 
   'message.details': 'Einzelheiten',
   'message.hideDetails': 'Einzelheiten ausblenden',
-  'message.mine': 'Sie',
   'message.copy': 'Kopieren',
   'message.copied': 'Text kopiert',
   'message.copyFailed': 'Der Browser verweigert das Kopieren',
@@ -250,12 +242,9 @@ const words: Words = {
   'photo.open': 'Foto öffnen',
   'photo.openFrom': 'Foto öffnen: {{caption}}',
   'photo.fetching': 'Das Foto kommt an',
-  'photo.fetch': 'Tippen zum Empfangen, {{size}}',
   'photo.failed': 'Foto nicht empfangen. Tippen, um es erneut zu versuchen.',
   'photo.sending': 'Foto wird gesendet',
   'photo.progress': '{{done}} von {{total}} · setzt von selbst fort, wenn das Netz ausfällt',
-  'photo.preparing': 'Ort und Gerät entfernt, geht gleich ab',
-  'photo.relayed': 'Das Relais hat das Foto seit {{time}}.',
   'photo.kept': 'Sicher hier aufbewahrt. Geht von selbst ab.',
   'photo.viewer': 'Foto groß',
   'photo.alt': 'Foto',
@@ -283,12 +272,9 @@ const words: Words = {
   'composer.unquote': 'Nicht mehr zitieren',
   'composer.removePhoto': 'Foto entfernen',
   'composer.photoReady': 'Ort und Gerät werden entfernt',
-  'composer.drop': 'Bild ablegen, um es anzuhängen',
   'composer.notImage': 'Diese Datei ist kein Bild. Pli sendet nur Text und Fotos.',
   'composer.tooLong': '{{count}} Zeichen zu viel',
-  'composer.keepShort': 'Noch {{count}} Zeichen',
 
-  'search.to': 'An wen?',
   'search.name': 'Name und Vorname',
   'search.place': 'Gemeinde der Praxis',
   'search.box': 'Name, Gemeinde, Beruf oder LIKIV-Nummer',
@@ -304,13 +290,10 @@ const words: Words = {
   'search.noneText': 'Prüfen Sie die Schreibweise, oder suchen Sie ohne die Gemeinde.',
   'search.withoutPlace': 'Überall suchen',
   'search.failedTitle': 'Das Verzeichnis antwortet nicht',
-  'search.keys': 'Pfeile zum Wählen, Enter zum Öffnen',
-  'search.reachableOnly': 'Hier erreichbar',
   'search.start': 'Tippen Sie einen Namen, und die Gemeinde, wenn Sie sie kennen.',
   'search.recent': 'Zuletzt angeschrieben',
 
   'new.title': 'Neue Nachricht',
-  'new.opening': 'Gespräch wird geöffnet',
   'new.notReachable': '{{name}} ist noch nicht bei Pli.',
   'new.notReachableText':
     'Nichts wurde gesendet. Rufen Sie diese Person an, oder sagen Sie ihr, wie man sich anmeldet.',
@@ -319,7 +302,6 @@ const words: Words = {
   'personScreen.title': 'Person',
   'personScreen.write': 'Schreiben',
   'personScreen.facts': 'Was das Verzeichnis sagt',
-  'personScreen.places': 'Orte der Praxis',
   'personScreen.trust': 'Warum wir es glauben',
   'personScreen.trustOidc':
     'Diese Person hat sich am {{date}} bei eHealth ausgewiesen, und das Verzeichnis kennt sie.',
@@ -332,7 +314,6 @@ const words: Words = {
     'Ihre Nachrichten kommen hier nicht mehr an. Sie wird nicht benachrichtigt. Sie können sie wieder freigeben.',
   'personScreen.blocked': 'Person blockiert',
   'personScreen.unblocked': 'Person freigegeben',
-  'personScreen.since': 'Identität nachgewiesen am',
 
   'safety.title': 'Sicherheitsnummer',
   'safety.toCompare': 'Zu vergleichen',
@@ -351,10 +332,8 @@ const words: Words = {
   'safety.scanHint': 'Halten Sie den Code in den Rahmen.',
   'safety.noCamera':
     'Die Kamera öffnet sich nicht. Erlauben Sie sie im Browser, oder vergleichen Sie die Ziffern am Telefon.',
-  'safety.none': 'Die Sicherheitsnummer erscheint, sobald das Gespräch offen ist.',
 
   'pin.yours': 'Ihre PIN',
-  'pin.of': 'PIN von {{name}}',
   'pin.label': 'PIN, sechs Ziffern oder mehr',
   'pin.entered_one': '{{count}} Ziffer eingegeben',
   'pin.entered_other': '{{count}} Ziffern eingegeben',
@@ -385,7 +364,6 @@ const words: Words = {
   'lock.accounts': 'Konten auf diesem Gerät',
   'lock.unlocked': 'Offen',
   'lock.locked': 'Gesperrt',
-  'lock.closed': 'Ihre Nachrichten sind verschlossen.',
 
   'onboarding.step': 'Schritt {{step}} von {{of}}',
   'onboarding.findTitle': 'Finden Sie sich im Verzeichnis',
@@ -432,12 +410,9 @@ const words: Words = {
   'onboarding.doneTitle': 'Bereit',
   'onboarding.doneText': 'Schreiben Sie jemandem: Name, Gemeinde und Ihre Frage.',
   'onboarding.start': 'Beginnen',
-  'onboarding.welcome': 'Versiegelte Nachrichten im Gesundheitswesen',
 
-  'connection.offline': 'Offline.',
   'connection.offlineSince': 'Offline seit {{time}}.',
   'connection.offlineText': 'Alles geht von selbst ab.',
-  'connection.connecting': 'Verbindung zum Relais.',
   'connection.catchingUp': 'Die Nachrichten kommen an.',
   'connection.following': 'Ein anderer Tab übernimmt das Senden.',
   'connection.followingText': 'Sie können auch hier lesen und schreiben.',
@@ -465,7 +440,6 @@ const words: Words = {
   'settings.changePin': 'PIN ändern',
   'settings.pinChanged': 'PIN geändert',
   'settings.devices': 'Geräte',
-  'settings.thisDevice': 'dieses Gerät',
   'settings.deviceSeen': 'gesehen am {{date}}',
   'settings.removeDevice': 'Entfernen',
   'settings.removeTitle': '„{{name}}“ entfernen',
@@ -493,13 +467,11 @@ const words: Words = {
   'settings.licence': 'Lizenz AGPL-3.0-only. Version {{version}}.',
   'settings.unaudited':
     'Die Verschlüsselung folgt dem Signal-Protokoll; unser Programm ist noch nicht geprüft.',
-  'settings.leave': 'Verlassen',
   'settings.signOut': 'Abmelden und dieses Gerät leeren',
   'settings.signOutTitle': 'Pli von diesem Gerät löschen',
   'settings.signOutText':
     'Alle hier aufbewahrten Nachrichten und Fotos werden gelöscht und lassen sich nicht wiederfinden. Ihr Konto bleibt: Sie können sich erneut ausweisen.',
   'settings.signOutConfirm': 'Dieses Gerät leeren',
-  'settings.offlineHint': 'Das braucht das Netz.',
 
   'time.today': 'Heute, {{date}}',
   'time.yesterday': 'Gestern, {{date}}',

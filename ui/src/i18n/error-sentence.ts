@@ -22,7 +22,7 @@ export function readFailure(error: unknown): Failure {
   }
 }
 
-/** A code that this version has no sentence for is spoken of as unknown; i18next answers the key itself then. */
+/** A code that this version has no sentence for is spoken of as unknown; `t` answers the key itself then. */
 export function errorSentence(t: Translate, error: unknown): string {
   const key = `error.${readFailure(error).code as ClientErrorCode}` as const
   const sentence = t(key)

@@ -101,8 +101,6 @@ export const words = {
   'common.clear': 'Effacer la recherche',
   'common.loading': 'Chargement',
   'common.more': 'Autres actions',
-  'common.yes': 'Oui',
-  'common.no': 'Non',
   'common.skip': 'Aller au contenu',
   'common.later': 'Plus tard',
 
@@ -148,7 +146,6 @@ export const words = {
   'person.inactive': 'N’exerce plus ici',
   'person.deceased': 'Personne décédée',
   'person.nihii': 'INAMI',
-  'person.you': 'Vous',
   'person.patient': 'Patient :',
 
   'proof.oidc': 'Identité prouvée par eHealth',
@@ -157,7 +154,6 @@ export const words = {
 
   'inbox.search': 'Chercher une personne ou un message',
   'inbox.searchShort': 'Personne ou message',
-  'inbox.list': 'Conversations',
   'inbox.toAnswer': 'À répondre',
   'inbox.waiting': 'En attente sur cet appareil',
   'inbox.recent': 'Récents',
@@ -221,14 +217,10 @@ export const words = {
   'conversation.blocked': 'Vous avez bloqué cette personne.',
   'conversation.blockedText': 'Ses messages n’arrivent plus ici.',
   'conversation.unblock': 'Débloquer',
-  'conversation.gone': 'Cette conversation ne s’ouvre pas',
   'conversation.print': 'Imprimer',
-  'conversation.chooseTitle': 'Choisissez une conversation',
-  'conversation.chooseText': 'Ou écrivez à un confrère.',
 
   'message.details': 'Détails',
   'message.hideDetails': 'Masquer les détails',
-  'message.mine': 'Vous',
   'message.copy': 'Copier',
   'message.copied': 'Texte copié',
   'message.copyFailed': 'Le navigateur refuse la copie',
@@ -251,12 +243,9 @@ export const words = {
   'photo.open': 'Ouvrir la photo',
   'photo.openFrom': 'Ouvrir la photo : {{caption}}',
   'photo.fetching': 'La photo arrive',
-  'photo.fetch': 'Toucher pour recevoir, {{size}}',
   'photo.failed': 'Photo non reçue. Toucher pour réessayer.',
   'photo.sending': 'Envoi de la photo',
   'photo.progress': '{{done}} sur {{total}} · reprend seul si le réseau coupe',
-  'photo.preparing': 'Lieu et appareil retirés, envoi bientôt',
-  'photo.relayed': 'Le relais a la photo depuis {{time}}.',
   'photo.kept': 'Gardée ici, en sûreté. Partira seule.',
   'photo.viewer': 'Photo en grand',
   'photo.alt': 'Photo',
@@ -284,12 +273,9 @@ export const words = {
   'composer.unquote': 'Ne plus citer',
   'composer.removePhoto': 'Retirer la photo',
   'composer.photoReady': 'Lieu et appareil seront retirés',
-  'composer.drop': 'Déposez l’image pour la joindre',
   'composer.notImage': 'Ce fichier n’est pas une image. Pli n’envoie que du texte et des photos.',
   'composer.tooLong': 'Encore {{count}} signes de trop',
-  'composer.keepShort': 'Encore {{count}} signes',
 
-  'search.to': 'À qui ?',
   'search.name': 'Nom et prénom',
   'search.place': 'Commune d’exercice',
   'search.box': 'Nom, commune, profession ou numéro INAMI',
@@ -305,13 +291,10 @@ export const words = {
   'search.noneText': 'Vérifiez l’orthographe, ou cherchez sans la commune.',
   'search.withoutPlace': 'Chercher partout',
   'search.failedTitle': 'L’annuaire ne répond pas',
-  'search.keys': 'Flèches pour choisir, Entrée pour ouvrir',
-  'search.reachableOnly': 'Joignables ici',
   'search.start': 'Tapez un nom, et la commune si vous la connaissez.',
   'search.recent': 'Personnes récentes',
 
   'new.title': 'Nouveau message',
-  'new.opening': 'Ouverture de la conversation',
   'new.notReachable': '{{name}} n’est pas encore sur Pli.',
   'new.notReachableText':
     'Rien n’a été envoyé. Joignez cette personne par téléphone, ou dites-lui comment s’inscrire.',
@@ -320,7 +303,6 @@ export const words = {
   'personScreen.title': 'Personne',
   'personScreen.write': 'Écrire',
   'personScreen.facts': 'Ce que dit l’annuaire',
-  'personScreen.places': 'Lieux d’exercice',
   'personScreen.trust': 'Pourquoi nous y croyons',
   'personScreen.trustOidc':
     'Cette personne s’est identifiée auprès d’eHealth le {{date}}, et l’annuaire la connaît.',
@@ -333,7 +315,6 @@ export const words = {
     'Ses messages n’arriveront plus ici. Elle n’en sera pas prévenue. Vous pourrez la débloquer.',
   'personScreen.blocked': 'Personne bloquée',
   'personScreen.unblocked': 'Personne débloquée',
-  'personScreen.since': 'Identité prouvée le',
 
   'safety.title': 'Numéro de sécurité',
   'safety.toCompare': 'À comparer',
@@ -352,10 +333,8 @@ export const words = {
   'safety.scanHint': 'Placez son code dans le cadre.',
   'safety.noCamera':
     'La caméra ne s’ouvre pas. Autorisez-la dans le navigateur, ou comparez les chiffres au téléphone.',
-  'safety.none': 'Le numéro de sécurité apparaît dès que la conversation est ouverte.',
 
   'pin.yours': 'Votre code',
-  'pin.of': 'Code de {{name}}',
   'pin.label': 'Code, six chiffres ou plus',
   'pin.entered_one': '{{count}} chiffre saisi',
   'pin.entered_other': '{{count}} chiffres saisis',
@@ -386,7 +365,6 @@ export const words = {
   'lock.accounts': 'Comptes de cet appareil',
   'lock.unlocked': 'Ouvert',
   'lock.locked': 'Verrouillé',
-  'lock.closed': 'Vos messages sont sous clé.',
 
   'onboarding.step': 'Étape {{step}} sur {{of}}',
   'onboarding.findTitle': 'Trouvez-vous dans l’annuaire',
@@ -434,12 +412,9 @@ export const words = {
   'onboarding.doneTitle': 'C’est prêt',
   'onboarding.doneText': 'Écrivez à un confrère : son nom, sa commune, et votre question.',
   'onboarding.start': 'Commencer',
-  'onboarding.welcome': 'Des messages scellés entre soignants',
 
-  'connection.offline': 'Hors ligne.',
   'connection.offlineSince': 'Hors ligne depuis {{time}}.',
   'connection.offlineText': 'Tout partira seul.',
-  'connection.connecting': 'Connexion au relais.',
   'connection.catchingUp': 'Les messages arrivent.',
   'connection.following': 'Un autre onglet s’occupe de l’envoi.',
   'connection.followingText': 'Vous pouvez lire et écrire ici aussi.',
@@ -467,7 +442,6 @@ export const words = {
   'settings.changePin': 'Changer le code',
   'settings.pinChanged': 'Code changé',
   'settings.devices': 'Appareils',
-  'settings.thisDevice': 'cet appareil',
   'settings.deviceSeen': 'vu le {{date}}',
   'settings.removeDevice': 'Retirer',
   'settings.removeTitle': 'Retirer « {{name}} »',
@@ -494,13 +468,11 @@ export const words = {
   'settings.licence': 'Licence AGPL-3.0-only. Version {{version}}.',
   'settings.unaudited':
     'Le chiffrement suit le protocole Signal ; notre programme n’a pas encore été audité.',
-  'settings.leave': 'Quitter',
   'settings.signOut': 'Se déconnecter et effacer cet appareil',
   'settings.signOutTitle': 'Effacer Pli de cet appareil',
   'settings.signOutText':
     'Tous les messages et toutes les photos gardés ici sont effacés, et ne peuvent pas être retrouvés. Votre compte reste : vous pourrez prouver à nouveau qui vous êtes.',
   'settings.signOutConfirm': 'Effacer cet appareil',
-  'settings.offlineHint': 'Cela demande le réseau.',
 
   'time.today': 'Aujourd’hui, {{date}}',
   'time.yesterday': 'Hier, {{date}}',

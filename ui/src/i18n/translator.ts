@@ -1,14 +1,16 @@
 /**
- * A typed `t` over i18next: plural forms and interpolation are its; the keys are ours.
+ * A typed `t` over the catalogues: `{{name}}` is filled in, `_one` and `_other` are chosen by `count` (ECMA-402 plural
+ * rules). That is all we use of a translation library, and the first load has no room for the rest of one.
  * Not concerned with React (`language.tsx`).
  */
 import type { Language } from '@pli/client'
-import { createInstance } from 'i18next'
 import { type Catalogue, loadCatalogue, localeOf, type MessageKey } from './catalogue.ts'
 import { type Formats, makeFormats } from './formats.ts'
 
 export type Values = Readonly<Record<string, string | number>>
 export type Translate = (key: MessageKey, values?: Values) => string
+
+const PLACEHOLDER = /\{\{(\w+)\}\}/g
 
 export interface Speech {
   readonly language: Language
@@ -18,23 +20,19 @@ export interface Speech {
   readonly format: Formats
 }
 
-/** Speaks a catalogue that is at hand. React escapes what is shown, so interpolation does not. */
+/** Speaks a catalogue that is at hand. A key without words answers itself, so that a gap is seen and nothing breaks. */
 export function makeSpeech(language: Language, catalogue: Catalogue): Speech {
-  const instance = createInstance({
-    lng: language,
-    resources: { [language]: { pli: catalogue.words } },
-    defaultNS: 'pli',
-    ns: ['pli'],
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false },
-    initAsync: false,
-  })
-  void instance.init()
-  const translate = instance.getFixedT(language)
+  const words: Readonly<Record<string, string | undefined>> = catalogue.words
+  const plural = new Intl.PluralRules(localeOf[language])
+  const findWords = (key: string, count: unknown): string | undefined => {
+    if (typeof count !== 'number') return words[key]
+    // French counts millions apart; our sentences do not.
+    return words[`${key}_${plural.select(count)}`] ?? words[`${key}_other`] ?? words[key]
+  }
   return {
     language,
-    t: (key, values) => translate(key, { ...values }),
+    t: (key, values = {}) =>
+      (findWords(key, values.count) ?? key).replace(PLACEHOLDER, (_, name) => String(values[name] ?? '')),
     titleOf: (cdHcparty) => catalogue.titles[cdHcparty],
     format: makeFormats(language),
   }
