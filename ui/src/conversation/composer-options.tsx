@@ -1,5 +1,5 @@
 /** What a message may carry besides its words: whom it is about, and until when an answer can wait. */
-import { useId } from 'react'
+import { type ReactNode, useId } from 'react'
 import { useSpeech } from '../i18n/language.tsx'
 import { AnswerByField } from './answer-by.tsx'
 import { PATIENT_TAG_CHARS } from './composer-limits.ts'
@@ -9,6 +9,8 @@ export function ComposerOptions(props: {
   onPatientTag: (tag: string) => void
   answerByMs: number | undefined
   onAnswerBy: (atMs: number | undefined) => void
+  /** More ways to add something. */
+  children?: ReactNode
 }) {
   const { t } = useSpeech()
   const id = useId()
@@ -34,6 +36,7 @@ export function ComposerOptions(props: {
       <p className="field__hint" id={`${id}-hint`}>
         {t('composer.patientHint')}
       </p>
+      {props.children}
     </div>
   )
 }

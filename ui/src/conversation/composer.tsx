@@ -21,7 +21,7 @@ import { Icon } from '../icons/icon.tsx'
 import { bodyLine } from './body-words.ts'
 import { CAPTION_CHARS, EXCERPT_CHARS, TEXT_CHARS } from './composer-limits.ts'
 import { ComposerOptions } from './composer-options.tsx'
-import { PhotoButtons, PickedPhoto } from './picked-photo.tsx'
+import { ChoosePhoto, PhotoButton, PickedPhoto } from './picked-photo.tsx'
 import { useDraft } from './use-draft.ts'
 
 export interface ComposerProps {
@@ -56,8 +56,8 @@ export function Composer(props: ComposerProps) {
 
   const pick = (file: File | undefined) => {
     if (!file) return
-    setRefused(!file.type.startsWith('image/'))
-    if (file.type.startsWith('image/')) setPhoto(file)
+    setRefused(!mayBePicture(file))
+    if (mayBePicture(file)) setPhoto(file)
     field.current?.focus()
   }
   const send = async () => {
@@ -128,7 +128,9 @@ export function Composer(props: ComposerProps) {
           onPatientTag={setPatientTag}
           answerByMs={answerByMs}
           onAnswerBy={setAnswerByMs}
-        />
+        >
+          {!desk && <ChoosePhoto onPick={pick} />}
+        </ComposerOptions>
       )}
       <ComposerNews failure={task.failure} refused={refused} tooLong={tooLong} />
       <div className="composer">
@@ -141,7 +143,7 @@ export function Composer(props: ComposerProps) {
         >
           <Icon name={desk ? 'clock' : 'plus'} />
         </button>
-        {desk && <PhotoButtons onPick={pick} />}
+        {desk && <PhotoButton onPick={pick} />}
         <label className="composer__field">
           <span className="sr">{t('composer.label', { name: props.name })}</span>
           <textarea
@@ -155,11 +157,16 @@ export function Composer(props: ComposerProps) {
             onKeyDown={onKeyDown}
           />
         </label>
-        {!desk && <PhotoButtons onPick={pick} camera />}
+        {!desk && <PhotoButton onPick={pick} camera />}
         <SendButton desk={desk} busy={task.busy} />
       </div>
     </form>
   )
+}
+
+/** Some systems give HEIC no type: the messenger looks inside and says what it is. */
+function mayBePicture(file: File): boolean {
+  return file.type.startsWith('image/') || file.type === ''
 }
 
 function quoteOf(message: MessageView, line: string): Quote {

@@ -61,21 +61,25 @@ export function MessagePath({ times }: { times: StateTimes }) {
   const unopened = times.answeredAtMs !== undefined && times.openedAtMs === undefined
   const shown = steps.filter(([field]) => !(unopened && field === 'openedAtMs'))
   const last = shown.findLast(([field]) => times[field] !== undefined)?.[0]
+  const unseen = times.deliveredAtMs !== undefined && times.openedAtMs === undefined && !unopened
   return (
-    <ol className="steps" aria-label={t('state.path')}>
-      {shown.map(([field, word, glyph]) => {
-        const atMs = times[field]
-        return (
-          <li key={field} className={stepTone(field, atMs, last)}>
-            <span>
-              <Icon name={glyph} size="xs" />
-              {t(word)}
-            </span>
-            {atMs === undefined ? <span>{t('state.notYet')}</span> : <time>{format.time(atMs)}</time>}
-          </li>
-        )
-      })}
-    </ol>
+    <>
+      <ol className="steps" aria-label={t('state.path')}>
+        {shown.map(([field, word, glyph]) => {
+          const atMs = times[field]
+          return (
+            <li key={field} className={stepTone(field, atMs, last)}>
+              <span>
+                <Icon name={glyph} size="xs" />
+                {t(word)}
+              </span>
+              {atMs === undefined ? <span>{t('state.notYet')}</span> : <time>{format.time(atMs)}</time>}
+            </li>
+          )
+        })}
+      </ol>
+      {unseen && <p className="field__hint">{t('state.openedHint')}</p>}
+    </>
   )
 }
 

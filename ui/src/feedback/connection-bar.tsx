@@ -1,9 +1,9 @@
 /**
- * One quiet bar: offline, another tab, removed device. Shown only when there is something to know, and only after a
+ * One quiet bar: offline, messages arriving, another tab, removed device. Shown only when there is something to know, and only after a
  * moment, for most connections come back at once.
  */
 import type { ConnectionState } from '@pli/client'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useMessenger } from '../hooks/pli-context.tsx'
 import { useLive } from '../hooks/use-live.ts'
 import { useSpeech } from '../i18n/language.tsx'
@@ -12,9 +12,10 @@ import { Icon, type IconName } from '../icons/icon.tsx'
 
 const QUIET_MS = 1500
 
+type Matter = 'offline' | 'arriving' | 'following' | 'revoked'
+
 interface Line {
   icon: IconName
-  tone?: 'caution'
   strong: string
   text?: string
 }
@@ -24,45 +25,44 @@ export function isOffline(connection: ConnectionState | undefined): boolean {
   return connection.state === 'following' ? !connection.online : connection.state !== 'online'
 }
 
-function lineOf(speech: Speech, connection: ConnectionState, sinceMs: number | undefined): Line | undefined {
-  const { t, format } = speech
-  if (connection.state === 'revoked') {
-    return {
-      icon: 'alert',
-      tone: 'caution',
-      strong: t('connection.revoked'),
-      text: t('connection.revokedText'),
+function matterOf(connection: ConnectionState | undefined): Matter | undefined {
+  if (!connection) return
+  if (connection.state === 'revoked') return 'revoked'
+  if (isOffline(connection)) return 'offline'
+  if (connection.state === 'following') return 'following'
+  return connection.state === 'online' && !connection.upToDate ? 'arriving' : undefined
+}
+
+function lineOf({ t, format }: Speech, matter: Matter, sinceMs: number): Line {
+  switch (matter) {
+    case 'revoked':
+      return { icon: 'alert', strong: t('connection.revoked'), text: t('connection.revokedText') }
+    case 'following':
+      return { icon: 'copy', strong: t('connection.following'), text: t('connection.followingText') }
+    case 'arriving':
+      return { icon: 'download', strong: t('connection.catchingUp') }
+    case 'offline': {
+      const strong = t('connection.offlineSince', { time: format.time(sinceMs) })
+      return { icon: 'offline', strong, text: t('connection.offlineText') }
     }
   }
-  if (isOffline(connection)) {
-    const strong = sinceMs
-      ? t('connection.offlineSince', { time: format.time(sinceMs) })
-      : t('connection.offline')
-    return { icon: 'offline', strong, text: t('connection.offlineText') }
-  }
-  if (connection.state === 'following') {
-    return { icon: 'copy', strong: t('connection.following'), text: t('connection.followingText') }
-  }
-  return
 }
 
 /** `onProveAgain` is offered when this device was removed from the account. */
 export function ConnectionBar(props: { onProveAgain?: () => void }) {
   const speech = useSpeech()
-  const connection = useLive(useMessenger().connection)
-  const sinceMs = useOfflineSince(connection)
-  if (!connection) return <div role="status" />
-  const known = isOffline(connection) && connection.state !== 'revoked' && sinceMs === undefined
-  const line = known ? undefined : lineOf(speech, connection, sinceMs)
+  const shown = useSettled(matterOf(useLive(useMessenger().connection)))
+  const line = shown && lineOf(speech, shown.matter, shown.sinceMs)
+  const revoked = shown?.matter === 'revoked'
   return (
     <div role="status">
       {line && (
-        <div className={line.tone ? `banner banner--${line.tone}` : 'banner'}>
+        <div className={revoked ? 'banner banner--caution' : 'banner'}>
           <Icon name={line.icon} size="sm" />
           <p>
             <b>{line.strong}</b> {line.text}
           </p>
-          {connection.state === 'revoked' && props.onProveAgain && (
+          {revoked && props.onProveAgain && (
             <button type="button" className="btn" onClick={props.onProveAgain}>
               {speech.t('connection.proveAgain')}
             </button>
@@ -73,16 +73,19 @@ export function ConnectionBar(props: { onProveAgain?: () => void }) {
   )
 }
 
-/** Since when nothing goes through; undefined while online and during the first moment of being offline. */
-function useOfflineSince(connection: ConnectionState | undefined): number | undefined {
-  const offline = isOffline(connection)
-  const [sinceMs, setSinceMs] = useState<number>()
-  const began = useRef(0)
+interface Settled {
+  matter: Matter
+  sinceMs: number
+}
+
+/** What has lasted a moment, and since when; it goes at once when it is over. */
+function useSettled(matter: Matter | undefined): Settled | undefined {
+  const [settled, setSettled] = useState<Settled>()
   useEffect(() => {
-    if (!offline) return setSinceMs(undefined)
-    began.current = Date.now()
-    const timer = setTimeout(() => setSinceMs(began.current), QUIET_MS)
+    if (!matter) return setSettled(undefined)
+    const sinceMs = Date.now()
+    const timer = setTimeout(() => setSettled({ matter, sinceMs }), QUIET_MS)
     return () => clearTimeout(timer)
-  }, [offline])
-  return sinceMs
+  }, [matter])
+  return settled?.matter === matter ? settled : undefined
 }
