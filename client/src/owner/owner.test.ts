@@ -76,6 +76,19 @@ describe('ownership', () => {
     expect(only!.owner.fence.get()).toBe(second)
   })
 
+  it('never begins once it was stopped, even while the number is being raised', async () => {
+    let raised = (_fence: number) => {}
+    const locks = createInProcessLocks()
+    const raiseFence = () => new Promise<number>((resolve) => (raised = resolve))
+    const owner = createOwner({ locks, lockName: 'account', raiseFence })
+    const [next] = await openTabs(locks, 1)
+    await new Promise((resolve) => setTimeout(resolve))
+    owner.stop()
+    raised(1)
+    await owning(next!.owner)
+    expect(owner.fence.get()).toBeUndefined()
+  })
+
   it('tries again when the number cannot be raised', async () => {
     let attempts = 0
     const owner = createOwner({

@@ -62,6 +62,24 @@ describe('a fault in the middle of a batch', () => {
       store.close()
     })
   }
+
+  it('leaves all as it was when the browser refuses one of the values on the spot', async () => {
+    const store = await openRecordStore({ rows: await openIndexedDbRows(randomUUID()), dataKey })
+    const write = IDBObjectStore.prototype.put
+    let count = 0
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      ...given: [unknown]
+    ) {
+      if (count++ === 2) throw new DOMException('fault', 'DataCloneError')
+      return write.apply(this, given)
+    })
+    await expect(store.commit(batch)).rejects.toMatchObject({ code: 'storage_damaged' })
+    vi.restoreAllMocks()
+    expect(await store.count('preKeys')).toBe(0)
+    expect(await store.count('signedPreKeys')).toBe(0)
+    store.close()
+  })
 })
 
 describe('other tabs', () => {
