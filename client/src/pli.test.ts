@@ -311,6 +311,20 @@ describe('lock', () => {
     await pli.close()
   })
 
+  it('holds neither the ratchets nor the store when the messenger could not be made', async () => {
+    const device = createTestDevice()
+    const first = await device.openTab('one')
+    const localId = await registerPerson(first)
+    await first.close()
+    const failing = await device.openTab('two', {
+      createMessenger: () => Promise.reject(new Error('defect')),
+    })
+    await expect(failing.unlock(localId, PIN)).rejects.toThrow('defect')
+    expect(failing.accounts.get()).toMatchObject([{ unlocked: false }])
+    await (await device.openTab('three')).unlock(localId, PIN)
+    await expect.poll(() => device.contexts.at(-1)!.owner.fence.get()).toBeDefined()
+  })
+
   it('changes its PIN only for who knows it', async () => {
     const device = createTestDevice()
     const pli = await device.openTab('tab')

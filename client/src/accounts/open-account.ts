@@ -76,15 +76,31 @@ export async function openAccount(
     })
     const { relay, nowMs, onWake, preparePhoto } = parts
     const context = { ...face, device, identity, store, engine, relay, owner, nowMs, onWake, preparePhoto }
-    const messenger = await parts.createMessenger(context)
-    const close = async () => {
-      await messenger.close()
+    const end = () => {
       owner.stop()
       store.close()
+    }
+    const messenger = await createOrEnd(() => parts.createMessenger(context), end)
+    const close = async () => {
+      try {
+        await messenger.close()
+      } finally {
+        end()
+      }
     }
     return { localId, messenger, settings, close }
   } catch (error) {
     store.close()
+    throw error
+  }
+}
+
+/** Ownership must not outlive a messenger that could not be made. */
+async function createOrEnd<T>(create: () => T | Promise<T>, end: () => void): Promise<T> {
+  try {
+    return await create()
+  } catch (error) {
+    end()
     throw error
   }
 }

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { DeviceStorage } from '../accounts/device-storage.ts'
 import { ClientError } from '../errors.ts'
 import { MAX_TRIES, nextTryAtMs, type Tries, triesLeft } from './back-off.ts'
-import { checkNewPin } from './pin-key.ts'
+import { type Argon2Cost, argon2Cost, checkNewPin } from './pin-key.ts'
 import { unwrapByPin, wrap, wrapByPin } from './wraps.ts'
 
 export const VAULT_PREFIX = 'vault:'
@@ -41,7 +41,12 @@ export interface Vault {
 
 export type VaultStorage = Pick<DeviceStorage, 'records' | 'createDeviceKey'>
 
-export function createVault(storage: VaultStorage, nowMs: () => number): Vault {
+/** `cost`: of new wraps; the product's own unless a test says otherwise. */
+export function createVault(
+  storage: VaultStorage,
+  nowMs: () => number,
+  cost: Argon2Cost = argon2Cost,
+): Vault {
   const { records } = storage
   const recordKey = (localId: string) => VAULT_PREFIX + localId
   const change = async (localId: string, next: (vault: VaultRecord) => VaultRecord): Promise<void> => {
@@ -63,7 +68,7 @@ export function createVault(storage: VaultStorage, nowMs: () => number): Vault {
       checkNewPin(pin)
       const dataKey = crypto.getRandomValues(new Uint8Array(32))
       const deviceKey = await storage.createDeviceKey()
-      const wraps = [await wrapByPin(dataKey, pin, { localId, deviceKey })]
+      const wraps = [await wrapByPin(dataKey, pin, { localId, deviceKey }, cost)]
       const made: VaultRecord = {
         version: 1,
         wraps,
@@ -78,7 +83,7 @@ export function createVault(storage: VaultStorage, nowMs: () => number): Vault {
       checkNewPin(next)
       const dataKey = await open(localId, current)
       const { deviceKey } = parseVault(await records.get(recordKey(localId)))
-      const replacement = await wrapByPin(dataKey, next, { localId, deviceKey })
+      const replacement = await wrapByPin(dataKey, next, { localId, deviceKey }, cost)
       dataKey.fill(0)
       await change(localId, (vault) => ({ ...vault, wraps: [replacement] }))
     },

@@ -6,7 +6,7 @@
  * Source: design/security.md, "On the device". Not concerned with counting wrong PINs (`vault.ts`).
  */
 import { z } from 'zod'
-import { argon2Cost, derivePinKey } from './pin-key.ts'
+import { type Argon2Cost, derivePinKey } from './pin-key.ts'
 import { importAesKey, open, placeOf, seal } from './sealing.ts'
 
 const SALT_BYTES = 16
@@ -29,7 +29,6 @@ export type PinWrap = z.infer<typeof pinWrap>
 
 /** A wrap by a passkey's PRF output will be a second member. */
 export const wrap = z.discriminatedUnion('kind', [pinWrap])
-export type Wrap = z.infer<typeof wrap>
 
 export interface WrapContext {
   /** Bound to the wrap: one account's cannot be put in another's place. */
@@ -37,18 +36,19 @@ export interface WrapContext {
   deviceKey: CryptoKey | undefined
 }
 
-/** `dataKey`: 32 bytes. */
+/** `dataKey`: 32 bytes. `cost` is kept with the wrap: a later version may raise it. */
 export async function wrapByPin(
   dataKey: Uint8Array<ArrayBuffer>,
   pin: string,
   context: WrapContext,
+  cost: Argon2Cost,
 ): Promise<PinWrap> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES))
-  const inner = await importAesKey(await derivePinKey(pin, salt, argon2Cost))
+  const inner = await importAesKey(await derivePinKey(pin, salt, cost))
   const place = placeOf(context.localId)
   let sealed = await seal(inner, dataKey, place)
   if (context.deviceKey !== undefined) sealed = await seal(context.deviceKey, sealed, place)
-  return { kind: 'pin', salt, ...argon2Cost, sealed }
+  return { kind: 'pin', salt, ...cost, sealed }
 }
 
 /** Undefined when the PIN is another, or the wrap another device's: the two cannot be told apart. */

@@ -92,19 +92,30 @@ function openLine(port: Port): Line {
   const calls = new Map<number, Waiting>()
   const watches = new Map<number, (value: unknown) => void>()
   let lastNumber = 0
+  let heard = false
+  let dead = false
   const send = (message: ToWorker) => port.postMessage(message)
   port.addEventListener('message', (event: MessageEvent<FromWorker>) => {
     const message = event.data
+    heard = true
     if (message.type === 'value') return watches.get(message.watch)?.(message.value)
     const waiting = calls.get(message.call)
     calls.delete(message.call)
     if (message.type === 'answer') waiting?.resolve(message.value)
     else waiting?.reject(fromPlainError(message.error))
   })
+  port.addEventListener('error', () => {
+    // One that has spoken is alive: what it did not catch is not about these calls.
+    if (heard) return
+    dead = true
+    for (const { reject } of calls.values()) reject(new ClientError('unavailable'))
+    calls.clear()
+  })
   return {
     send,
     call: (target, method, args) =>
       new Promise((resolve, reject) => {
+        if (dead) return reject(new ClientError('unavailable'))
         lastNumber += 1
         calls.set(lastNumber, { resolve, reject })
         send({ type: 'call', call: lastNumber, target, method, args })

@@ -6,6 +6,7 @@ import { createLive } from '../live/live-value.ts'
 import type { RunningPli } from '../pli.ts'
 import { connectPli } from './connect.ts'
 import type { ToWorker } from './messages.ts'
+import type { Port } from './port.ts'
 import { servePli } from './serve.ts'
 
 const channels: MessageChannel[] = []
@@ -104,6 +105,18 @@ describe('a page in front of the worker', () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
     await expect(page.relayConfig()).rejects.toMatchObject({ code: 'internal' })
     logged.mockRestore()
+  })
+
+  it('does not wait for ever when the worker’s script never came', async () => {
+    const listeners = new Map<string, () => void>()
+    const page = connectPli({
+      postMessage: () => {},
+      addEventListener: (type: string, listener: () => void) => void listeners.set(type, listener),
+    } as unknown as Port)
+    const asked = page.relayConfig()
+    listeners.get('error')?.()
+    await expect(asked).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(page.relayConfig()).rejects.toMatchObject({ code: 'unavailable' })
   })
 })
 

@@ -2,6 +2,7 @@
 import type { Messenger } from '../../api.ts'
 import { createNativeEngine } from '../../engine-native/index.ts'
 import { createPli, type PliOptions, type RunningPli } from '../../pli.ts'
+import { createVault } from '../../vault/vault.ts'
 import type { DeviceStorage } from '../device-storage.ts'
 import { createMemoryStorage } from '../memory-storage.ts'
 import type { MessengerContext } from '../messenger-context.ts'
@@ -11,6 +12,8 @@ export const PIN = '482916'
 export const WRONG_PIN = '111111'
 export const an = makePerson('an', 'An')
 export const bo = makePerson('bo', 'Bo')
+
+const light = { memoryKiB: 8, passes: 1, lanes: 1 }
 
 export interface TestDevice {
   storage: DeviceStorage
@@ -41,6 +44,8 @@ export function createTestDevice(storage: DeviceStorage = createMemoryStorage())
           return messenger as unknown as Messenger & { close(): void }
         },
         preparePhoto: () => Promise.reject(new Error('no photos here')),
+        // Stretching as little as possible: what a PIN costs is the vault's own test.
+        vault: createVault(changes.storage ?? device.storage, () => device.clock.atMs, light),
         tabId,
         locksWhenIdle: false,
         nowMs: () => device.clock.atMs,
