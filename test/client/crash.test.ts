@@ -84,3 +84,37 @@ describe('the recipient ends', () => {
     expect(shown.filter((text) => text.startsWith(name))).toEqual(texts)
   })
 })
+
+describe('what was sealed and never submitted', () => {
+  it.each([
+    ['two days later', 48 * 3600_000],
+    ['by a clock that is set back', -48 * 3600_000],
+  ])('is sealed anew %s, since its certificate would be refused', async (name, aheadMs) => {
+    const before = await sender.open({ when: 'after', tables: ['sessions', 'outbox'] })
+    const to = await before.openConversation(recipient.personId)
+    const id = await before.sendText(to, name)
+    await sender.crashed()
+    const old = await sender.peek((store) => store.get('outbox', id))
+    expect(old?.sealed).toBeDefined()
+    sender.aheadMs = aheadMs
+    const after = await sender.open()
+    await untilMessage(after, to, (one) => one.id === id && one.outgoing?.state === 'relayed', 'relayed')
+    const gone = await sender.running.store.get('undelivered', id)
+    expect(gone?.idempotencyKey).not.toEqual(old?.sealed?.idempotencyKey)
+    const received = await recipient.open()
+    await untilMessage(received, sender.accountId, hasText(name), 'the message')
+    sender.aheadMs = 0
+  })
+
+  it('goes as it is, under the same key, when it waited less', async () => {
+    const before = await sender.open({ when: 'after', tables: ['sessions', 'outbox'] })
+    const to = await before.openConversation(recipient.personId)
+    const id = await before.sendText(to, 'a moment later')
+    await sender.crashed()
+    const old = await sender.peek((store) => store.get('outbox', id))
+    const after = await sender.open()
+    await untilMessage(after, to, (one) => one.id === id && one.outgoing?.state === 'relayed', 'relayed')
+    const gone = await sender.running.store.get('undelivered', id)
+    expect(gone?.idempotencyKey).toEqual(old?.sealed?.idempotencyKey)
+  })
+})

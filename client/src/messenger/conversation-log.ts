@@ -50,7 +50,15 @@ export function saveMessage(
   const { lastMessage } = conversation
   const isLast =
     lastMessage === undefined || lastMessage.id === message.id || message.position > lastMessage.position
-  return isLast && message.hidden !== true ? { ...conversation, lastMessage: message } : conversation
+  if (!isLast || message.hidden === true) return conversation
+  return { ...conversation, lastMessage: withoutPreview(message) }
+}
+
+/** The inbox shows no pictures: its rows stay small. */
+function withoutPreview(message: MessageRecord): MessageRecord {
+  if (message.body.kind !== 'photo') return message
+  const { preview: _, ...body } = message.body
+  return { ...message, body }
 }
 
 /** Positions rise within a conversation, and follow the clock roughly across conversations. */
@@ -110,6 +118,15 @@ export function addNote(
     lastPosition: Math.max(changed.lastPosition, message.position),
     latestAtMs: Math.max(changed.latestAtMs, message.atMs),
   })
+}
+
+/** A place that was kept is needed no more: what belongs there stands elsewhere already. */
+export function dropPlaceholder(
+  transaction: Transaction,
+  conversation: ConversationRecord,
+  placeholderId: MessageId,
+): void {
+  saveConversation(transaction, withoutPlaceholder(transaction, conversation, placeholderId))
 }
 
 function withoutPlaceholder(

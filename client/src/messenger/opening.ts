@@ -13,14 +13,29 @@ type OpeningContext = Pick<MessengerContext, 'store' | 'relay' | 'device' | 'now
 /** Pins the identity key at first sight. Throws `not_reachable`, `offline`. */
 export async function openConversation(context: OpeningContext, personId: PersonId): Promise<ConversationId> {
   const { store, relay, device, nowMs } = context
-  const person = await relay.person(personId, device.deviceToken)
-  const { accountId } = person
+  const accountId = await accountOf(context, personId)
   if (accountId === undefined || accountId === device.accountId) throw new ClientError('not_reachable')
   if ((await store.get('conversations', accountId)) !== undefined) return accountId
   const account = await relay.publicAccount(device.deviceToken, accountId)
   if (account.person.personId !== personId) throw new ClientError('not_reachable')
   await store.transact((transaction) => meetAccount(transaction, account, nowMs()))
   return accountId
+}
+
+/** As the relay knows it now; without a network, as it is known here. */
+async function accountOf(
+  { store, relay, device }: OpeningContext,
+  personId: PersonId,
+): Promise<ConversationId | undefined> {
+  try {
+    return (await relay.person(personId, device.deviceToken)).accountId
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== 'offline') throw error
+    const rows = await store.list('conversations')
+    const known = rows.find(({ value }) => value.person.personId === personId)
+    if (known === undefined) throw error
+    return known.value.conversationId
+  }
 }
 
 /** Unread goes to nought; `opened` receipts are queued if the person turned them on. */

@@ -138,10 +138,19 @@ export async function retryMessage(context: WritingContext, messageId: MessageId
     const message = await transaction.get('messages', messageId)
     const state = message?.outgoing?.state
     if (message === undefined || (state !== 'failed' && state !== 'expired')) return
-    if ((await transaction.get('outbox', messageId)) === undefined) enqueue(transaction, message)
+    if ((await transaction.get('outbox', messageId)) === undefined) {
+      enqueue(transaction, state === 'expired' ? withoutAttachment(message) : message)
+    }
     const entry = await transaction.get('outbox', messageId)
     if (entry !== undefined) await waitAgain(transaction, entry, context.nowMs())
   })
+}
+
+/** After so long the relay may have forgotten the photo: it is uploaded anew. */
+function withoutAttachment(message: MessageRecord): MessageRecord {
+  if (message.body.kind !== 'photo' || !message.body.here) return message
+  const { attachment: _, ...body } = message.body
+  return { ...message, body }
 }
 
 /** False when it had gone, or may have: sealed bytes are never taken back. */

@@ -7,11 +7,13 @@ import type { AccountId } from '@pli/protocol/wire'
 import { backoffMs } from '../connection/backoff.ts'
 import { ClientError } from '../errors.ts'
 import { isPassing } from '../relay/refusals.ts'
+import type { Stored } from '../store/record-store.ts'
 import { holdWritten } from './hold.ts'
 import type { OutboxRecord } from './outbox-records.ts'
 import { queueReceipts } from './pending-receipts.ts'
 import { type TransmitContext, transmit } from './transmit.ts'
 
+const PAGE = 20
 const RETRY = { firstMs: 1_000, mostMs: 60_000 }
 
 export interface LaneContext extends TransmitContext {
@@ -79,11 +81,7 @@ export function createLane(context: LaneContext, conversationId: AccountId): Lan
 /** False when nothing can be sent now. */
 async function sendNext(context: LaneContext, conversationId: AccountId): Promise<boolean> {
   await queueReceipts(context.store, conversationId, context.nowMs())
-  const rows = await context.store.list('outbox', { group: conversationId })
-  const entries = rows.map((row) => row.value).filter((entry) => entry.failed === undefined)
-  const next =
-    entries.find((entry) => entry.item.kind !== 'message') ??
-    entries.find((entry) => entry.item.kind === 'message')
+  const next = await firstInTurn(context, conversationId)
   if (next === undefined) return false
   if (needsUpload(next)) {
     context.upload(next)
@@ -92,6 +90,24 @@ async function sendNext(context: LaneContext, conversationId: AccountId): Promis
   if ((await transmit(context, next)) === 'ended') return true
   await holdWritten(context, conversationId)
   return false
+}
+
+/** Service entries have the lower turns, and so come first; failed ones wait for the person. */
+async function firstInTurn(
+  { store }: LaneContext,
+  conversationId: AccountId,
+): Promise<OutboxRecord | undefined> {
+  let after: number | undefined
+  for (;;) {
+    const rows: Stored<'outbox'>[] = await store.list('outbox', {
+      group: conversationId,
+      limit: PAGE,
+      ...(after === undefined ? {} : { afterOrder: after }),
+    })
+    const next = rows.find(({ value }) => value.failed === undefined)
+    if (next !== undefined || rows.length < PAGE) return next?.value
+    after = rows.at(-1)?.order
+  }
 }
 
 function needsUpload({ item }: OutboxRecord): boolean {

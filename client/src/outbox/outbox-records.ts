@@ -23,13 +23,16 @@ export interface SealedSubmission {
   /** 16 bytes. */
   idempotencyKey: Uint8Array
   envelopes: { deviceId: number; registrationId: number; content: Uint8Array }[]
-  /** When the sender certificate inside expires: after it the relay's receipt time would refuse the envelope. */
-  certificateExpiresAtMs: number
+  /** By this device's clock: if it waits too long, the sender certificate inside will have expired. */
+  sealedAtMs: number
   /** The identity key (33 bytes) it was sealed to. */
   identityKey: Uint8Array
 }
 
-/** Key: entry id (the message id for a message); group: conversation; order: turn. */
+/**
+ * Key: entry id (the message id for a letter); group: conversation; order: turn. The turn of a letter is its position,
+ * that of anything else the time in ms, which is lower: receipts, retry requests and resends come first.
+ */
 export interface OutboxRecord {
   entryId: string
   conversationId: AccountId

@@ -43,8 +43,8 @@ export function startOutbox(context: Omit<LaneContext, 'limit'>): Outbox {
   }
   const heard = (changes: readonly TableChange[]) => {
     for (const { table, group } of changes) {
-      // Both tables are grouped by conversation.
-      if (table === 'outbox') kick(group as AccountId)
+      // These tables are grouped by conversation.
+      if (table === 'outbox' || table === 'identities') kick(group as AccountId)
       if (table === 'receiptsPending') kickLater(group as AccountId)
     }
   }

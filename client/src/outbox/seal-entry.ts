@@ -14,7 +14,6 @@ import { saveConversation } from '../messenger/conversation-log.ts'
 import { createOverlay } from '../sessions/overlay.ts'
 import { meetAccount, noteChangedIdentity } from '../sessions/remote-identities.ts'
 import { sameBytes } from '../sessions/same-bytes.ts'
-import type { OwnCertificate } from '../sessions/sender-certificate.ts'
 import type { Addressee } from '../sessions/session-records.ts'
 import { createStagedStores, sessionKey } from '../sessions/staged-stores.ts'
 import type { Transaction } from '../store/record-store.ts'
@@ -38,14 +37,17 @@ export type SealContext = Pick<
 export async function sealEntry(
   context: SealContext,
   entry: OutboxRecord,
-  own: OwnCertificate,
+  senderCertificate: Uint8Array,
   fence: number,
 ): Promise<SealOutcome> {
   const recipient = await lookUpRecipient(context, entry, fence)
   if ('kind' in recipient) return recipient
-  return context.store.transact((transaction) => sealInside(context, transaction, entry, recipient, own), {
-    fence,
-  })
+  return context.store.transact(
+    (transaction) => sealInside(context, transaction, entry, recipient, senderCertificate),
+    {
+      fence,
+    },
+  )
 }
 
 interface Recipient {
@@ -126,7 +128,7 @@ async function sealInside(
   transaction: Transaction,
   entry: OutboxRecord,
   recipient: Recipient,
-  own: OwnCertificate,
+  senderCertificate: Uint8Array,
 ): Promise<SealOutcome> {
   const { conversationId } = entry
   const current = await transaction.get('outbox', entry.entryId)
@@ -147,7 +149,15 @@ async function sealInside(
   const envelopes: SealedSubmission['envelopes'] = []
   for (const device of recipient.devices) {
     const bundle = recipient.bundles.get(device.deviceId)
-    const content = await sealFor(context, stores, current, device, bundle, identity.accepted, own)
+    const content = await sealFor(
+      context,
+      stores,
+      current,
+      device,
+      bundle,
+      identity.accepted,
+      senderCertificate,
+    )
     if (!(content instanceof Uint8Array)) return content
     envelopes.push({ ...device, content })
   }
@@ -155,7 +165,7 @@ async function sealInside(
   const sealed: SealedSubmission = {
     idempotencyKey: crypto.getRandomValues(new Uint8Array(16)),
     envelopes,
-    certificateExpiresAtMs: own.expiresAtMs,
+    sealedAtMs: context.nowMs(),
     identityKey: identity.accepted,
   }
   const place = { group: conversationId, order: current.turn }
@@ -173,11 +183,10 @@ async function sealFor(
   device: Addressee,
   bundle: RemoteBundle | undefined,
   identityKey: Uint8Array,
-  own: OwnCertificate,
+  senderCertificate: Uint8Array,
 ): Promise<Uint8Array | SealOutcome> {
   const { engine, identity, nowMs } = context
   const { item } = entry
-  const senderCertificate = own.certificate
   if (item.kind === 'retry_request') {
     const { request } = item
     return engine.sealRetryRequest({
@@ -196,8 +205,9 @@ async function sealFor(
     // A bundle that does not verify is the relay's or the peer's doing: nothing is sent to it.
     if (!begun.ok) return { kind: 'failed', code: 'refused' }
   }
-  const plaintext = encodeContent(contentOf(item))
-  const contentHint = item.kind === 'receipt' ? 'implicit' : 'resendable'
+  const content = contentOf(item)
+  const plaintext = encodeContent(content)
+  const contentHint = content.kind === 'receipt' ? 'implicit' : 'resendable'
   const sealed = await engine.seal({ ...ends, plaintext, senderCertificate, contentHint, nowMs: nowMs() })
   if (sealed.ok) return sealed.value
   return sealed.reason === 'no_session' ? { kind: 'again' } : { kind: 'failed', code: 'refused' }

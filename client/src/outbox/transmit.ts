@@ -8,15 +8,13 @@ import type { SendFailureCode } from '../api.ts'
 import type { Connection } from '../connection/connection.ts'
 import { ClientError } from '../errors.ts'
 import { refused } from '../relay/refusals.ts'
-import type { SenderCertificates } from '../sessions/sender-certificate.ts'
-import type { OutboxRecord, SealedSubmission } from './outbox-records.ts'
+import { isWithin, type SenderCertificates, SUBMIT_WITHIN_MS } from '../sessions/sender-certificate.ts'
+import type { OutboxItem, OutboxRecord, SealedSubmission } from './outbox-records.ts'
 import { type SealContext, sealEntry } from './seal-entry.ts'
 import { settleFailed, settleMismatch, settleRelayed, unseal } from './settle.ts'
 
 /** Rounds of "the device list was another" before it counts as a failure. */
 const MAX_ROUNDS = 6
-/** Clocks differ: a certificate this close to its end is not relied on. */
-const EXPIRY_MARGIN_MS = 60_000
 
 export interface TransmitContext extends SealContext {
   connection: Pick<Connection, 'submit' | 'outcomes'>
@@ -48,8 +46,8 @@ async function seal(
   context: TransmitContext,
   entry: OutboxRecord,
 ): Promise<SealedSubmission | Transmitted | 'again'> {
-  const own = await context.certificates.current()
-  const outcome = await sealEntry(context, entry, own, context.fence)
+  const certificate = await context.certificates.current()
+  const outcome = await sealEntry(context, entry, certificate, context.fence)
   if (outcome.kind === 'sealed') return outcome.sealed
   if (outcome.kind === 'failed') return fail(context, entry, outcome.code)
   return outcome.kind === 'gone' ? 'ended' : outcome.kind
@@ -68,7 +66,7 @@ async function submit(
   const answer = await connection.submit({
     idempotencyKey: sealed.idempotencyKey,
     accountId: entry.conversationId,
-    urgent: entry.item.kind === 'message' || entry.item.kind === 'resend',
+    urgent: isUrgent(entry.item),
     envelopes: sealed.envelopes,
   })
   if (answer.ok) {
@@ -77,6 +75,11 @@ async function submit(
     return 'ended'
   }
   return settleRefusal(context, entry, answer)
+}
+
+/** Only what a person wrote wakes another. */
+function isUrgent(item: OutboxItem): boolean {
+  return item.kind !== 'retry_request' && item.content.kind !== 'receipt'
 }
 
 async function settleRefusal(
@@ -123,7 +126,7 @@ async function fail(context: TransmitContext, entry: OutboxRecord, code: SendFai
  * if the relay never had them; if it does not say, they go as they are.
  */
 async function isOutdated(context: TransmitContext, sealed: SealedSubmission): Promise<boolean> {
-  if (context.nowMs() < sealed.certificateExpiresAtMs - EXPIRY_MARGIN_MS) return false
+  if (isWithin(context.nowMs() - sealed.sealedAtMs, SUBMIT_WITHIN_MS)) return false
   const answer = await context.connection.outcomes([sealed.idempotencyKey])
   if (!answer.ok) throw new ClientError(answer.code)
   return answer.value.states[0] === 'unknown'

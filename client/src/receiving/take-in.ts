@@ -6,13 +6,13 @@
 import { type Content, decodeContent, type MessageId, type WrittenContent } from '@pli/protocol/content'
 import type { AccountId } from '@pli/protocol/wire'
 import type { MessengerContext } from '../accounts/messenger-context.ts'
-import { addIncoming, applyReceipt, nextPosition } from '../messenger/conversation-log.ts'
+import { addIncoming, applyReceipt, dropPlaceholder, nextPosition } from '../messenger/conversation-log.ts'
 import type { ConversationRecord, MessageRecord, StoredBody } from '../messenger/records.ts'
 import { noteReceipt } from '../outbox/pending-receipts.ts'
 import { createStagedStores } from '../sessions/staged-stores.ts'
 import type { Transaction } from '../store/record-store.ts'
 import { hearRetryRequest } from './hear-retry-request.ts'
-import { keepUnreadable, takeUnreadable } from './unreadable.ts'
+import { keepUnreadable, MAX_PLACES, takeUnreadable } from './unreadable.ts'
 import { type Envelope, type FirstLook, harmless } from './unseal-envelope.ts'
 
 export type TakeInContext = Pick<MessengerContext, 'device' | 'identity' | 'engine' | 'nowMs'>
@@ -98,12 +98,13 @@ async function show(
 ): Promise<TakenIn> {
   const { conversationId } = conversation
   const id = await freeId(transaction, conversationId, fields.id)
+  const placeholder =
+    resentForMs === undefined ? undefined : await takeUnreadable(transaction, conversationId, resentForMs)
   if (id === undefined) {
+    if (placeholder !== undefined) dropPlaceholder(transaction, conversation, placeholder.id)
     await noteReceipt(transaction, conversationId, 'delivered', [fields.id])
     return 'duplicate'
   }
-  const placeholder =
-    resentForMs === undefined ? undefined : await takeUnreadable(transaction, conversationId, resentForMs)
   const message: MessageRecord = {
     ...fields,
     id,
@@ -114,6 +115,7 @@ async function show(
     atMs: placeholder?.atMs ?? envelope.receivedAtMs,
     position: placeholder?.position ?? nextPosition(conversation, context.nowMs()),
   }
+  if (message.body.kind === 'unreadable' && conversation.unreadable >= MAX_PLACES) return 'dropped'
   await addIncoming(transaction, conversation, message, placeholder?.id)
   if (message.body.kind === 'unreadable') return 'unreadable'
   await noteReceipt(transaction, conversationId, 'delivered', [id])

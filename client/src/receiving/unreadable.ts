@@ -14,7 +14,7 @@ import type { TakeInContext, TakenIn } from './take-in.ts'
 import type { FirstLook } from './unseal-envelope.ts'
 
 export const MAX_REQUESTS = 3
-const MAX_PLACES = 100
+export const MAX_PLACES = 100
 type Recognised = Extract<FirstLook, { unsealed: unknown }>
 
 export async function keepUnreadable(
@@ -29,9 +29,8 @@ export async function keepUnreadable(
   if (conversation.blocked) return 'blocked'
   const nowMs = context.nowMs()
   const request = askAgain ? context.engine.buildRetryRequest(unsealed, envelope.receivedAtMs) : undefined
-  if (conversation.unreadable >= MAX_PLACES) return 'dropped'
   // A receipt that cannot be read leaves no gap that the person would miss; the session is still to be mended.
-  const showsPlace = unsealed.contentHint !== 'implicit'
+  const showsPlace = unsealed.contentHint !== 'implicit' && conversation.unreadable < MAX_PLACES
   const placeholderId = crypto.randomUUID() as MessageId
   if (showsPlace) {
     await addIncoming(transaction, conversation, {

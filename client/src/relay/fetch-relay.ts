@@ -93,9 +93,9 @@ export function createRelayApi(origin: string): RelayApi {
 }
 
 async function askRelay<T extends z.ZodType>(base: string, shape: T, request: Request): Promise<z.output<T>> {
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (request.token !== undefined) headers['authorization'] = `Bearer ${request.token}`
-  if (request.body !== undefined) headers['content-type'] = 'application/json'
+  const headers = new Headers({ accept: 'application/json' })
+  if (request.token !== undefined) headers.set('authorization', `Bearer ${request.token}`)
+  if (request.body !== undefined) headers.set('content-type', 'application/json')
   const body = await readJson(`${base}${request.path}`, {
     method: request.method,
     headers,

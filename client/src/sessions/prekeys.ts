@@ -88,7 +88,8 @@ export async function expireOldPreKeys(store: RecordStore, nowMs: number): Promi
   const old = { beforeOrder: nowMs - KEEP_OLD_MS, limit: 100 }
   const newest = (await store.list('signedPreKeys', { reverse: true, limit: 1 }))[0]?.key
   const signed = await store.list('signedPreKeys', old)
-  const kyber = await store.list('kyberPreKeys', old)
+  // Without a limit: one-time keys of the same age stand among them, and are kept.
+  const kyber = await store.list('kyberPreKeys', { beforeOrder: old.beforeOrder })
   const used = await store.list('usedBaseKeys', old)
   const lastResort = await newestLastResort(store)
   return [

@@ -8,12 +8,14 @@ import type { LocalAccountId } from '../api.ts'
 import { createCryptoEngine } from '../engine/crypto-engine.ts'
 import { owned } from '../engine/owned.ts'
 import type { KeyPair, SessionEngine } from '../engine/session-engine.ts'
-import { createLive } from '../live/live-value.ts'
 import { createMessenger } from '../messenger/create-messenger.ts'
+import { createInProcessLocks } from '../owner/in-process-locks.ts'
+import { createOwner } from '../owner/owner.ts'
 import { preparePhoto } from '../photo/node.ts'
 import { createRelayApi } from '../relay/fetch-relay.ts'
 import type { RelayApi } from '../relay/relay-api.ts'
 import { makeFirstPreKeys } from '../sessions/prekeys.ts'
+import type { NewsChannel } from '../store/change-feed.ts'
 import { openRecordStore } from '../store/open-store.ts'
 import { put, type RecordStore, remove } from '../store/record-store.ts'
 import { createMemoryDisk, openMemoryRows } from '../store/rows-memory.ts'
@@ -33,6 +35,7 @@ export interface Running {
   messenger: OpenMessenger
   store: RecordStore
   rows: CrashingRows
+  close(): Promise<void>
 }
 
 export class TestDevice {
@@ -44,6 +47,8 @@ export class TestDevice {
   readonly relay: RelayApi
   readonly engine: SessionEngine
   readonly #disk = createMemoryDisk()
+  readonly #locks = createInProcessLocks()
+  readonly #channelName = crypto.randomUUID()
   readonly #dataKey = crypto.getRandomValues(new Uint8Array(32))
   #running: Running | undefined
 
@@ -93,10 +98,22 @@ export class TestDevice {
   /** `crashAt`: where this run of the process ends. */
   async open(crashAt?: CrashPoint): Promise<OpenMessenger> {
     if (this.#running !== undefined) throw new Error('the device is open')
+    this.#running = await this.openTab(crashAt)
+    return this.#running.messenger
+  }
+
+  /** One more tab over the same store; whoever was first owns the ratchets. To be closed by the caller. */
+  async openTab(crashAt?: CrashPoint): Promise<Running> {
     const { store, rows } = await this.#openStore()
     const [device, identity] = [await store.get('ownDevice', 'self'), await store.get('ownIdentity', 'self')]
     if (device === undefined || identity === undefined) throw new Error('not registered')
-    const owner = { fence: createLive(await rows.raiseFence()), lost: () => {}, stop: () => {} }
+    const lockName = this.accountId
+    const owner = createOwner({
+      locks: this.#locks,
+      lockName,
+      raiseFence: () => rows.raiseFence(),
+      retryMs: 50,
+    })
     if (crashAt !== undefined) rows.crashAt(crashAt)
     const messenger = await createMessenger({
       localId: this.accountId as string as LocalAccountId,
@@ -112,8 +129,12 @@ export class TestDevice {
       changePin: () => Promise.resolve(),
       erase: () => Promise.resolve(),
     })
-    this.#running = { messenger, store, rows }
-    return messenger
+    const close = async () => {
+      await messenger.close()
+      owner.stop()
+      store.close()
+    }
+    return { messenger, store, rows, close }
   }
 
   /** As after a disk that came back without them. */
@@ -123,11 +144,25 @@ export class TestDevice {
     await store.commit(rows.map((row) => remove('sessions', row.key, row.group)))
   }
 
+  /** Looks at the store of a device that is not open. */
+  async peek<T>(look: (store: RecordStore) => Promise<T>): Promise<T> {
+    const { store } = await this.#openStore()
+    try {
+      return await look(store)
+    } finally {
+      store.close()
+    }
+  }
+
+  async sessionWith(other: TestDevice, deviceId = 1): Promise<Uint8Array | undefined> {
+    const rows = await this.running.store.list('sessions', { group: other.accountId })
+    return rows.find((row) => row.key.endsWith(`.${deviceId}`))?.value.record ?? rows[0]?.value.record
+  }
+
   async close(): Promise<void> {
     const running = this.#running
     this.#running = undefined
-    await running?.messenger.close()
-    running?.store.close()
+    await running?.close()
   }
 
   /** Waits for the crash point, then does what is left of a process that has ended: its connection goes. */
@@ -138,6 +173,8 @@ export class TestDevice {
 
   async #openStore(): Promise<{ store: RecordStore; rows: CrashingRows }> {
     const rows = createCrashingRows(openMemoryRows(this.#disk))
-    return { rows, store: await openRecordStore({ rows, dataKey: Uint8Array.from(this.#dataKey) }) }
+    const channel = new BroadcastChannel(`pli test ${this.#channelName}`) as NewsChannel
+    const dataKey = Uint8Array.from(this.#dataKey)
+    return { rows, store: await openRecordStore({ rows, dataKey, channel }) }
   }
 }
