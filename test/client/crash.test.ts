@@ -3,7 +3,7 @@
  * The crash is a store that fails at one chosen commit and from then on; the next process opens the same store.
  */
 import type { CrashPoint, TestDevice } from '@pli/client/testing'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestRelay, type TestRelay } from './relay.ts'
 import { hasText, textsOf, untilMessage } from './until.ts'
 
@@ -86,6 +86,16 @@ describe('the recipient ends', () => {
 })
 
 describe('what was sealed and never submitted', () => {
+  // Receipts of the tests before would be sealed first, and crash first.
+  beforeEach(async () => {
+    await sender.open()
+    const { store } = sender.running
+    await expect
+      .poll(async () => (await store.count('outbox')) + (await store.count('receiptsPending')))
+      .toBe(0)
+    await sender.close()
+  })
+
   it.each([
     ['two days later', 48 * 3600_000],
     ['by a clock that is set back', -48 * 3600_000],

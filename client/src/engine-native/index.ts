@@ -1,3 +1,4 @@
 /** libsignal's native library as the engine, for Node only. */
-export { createNativeEngine } from './native-engine.ts'
+
 export type { SessionEngine } from '../engine/session-engine.ts'
+export { createNativeEngine } from './native-engine.ts'
