@@ -18,7 +18,8 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
   useEffect(() => {
     const element = dialog.current
     if (!element) return
-    const close = () => latest.current()
+    // A close that was followed by another opening (React mounts twice in development) is not the person's.
+    const close = () => !element.open && latest.current()
     element.addEventListener('close', close)
     element.showModal()
     return () => {

@@ -31,7 +31,11 @@ export function PinEntry(props: PinEntryProps) {
   const phone = usePlatform().form === 'phone'
   const input = useRef<HTMLInputElement>(null)
   const { value, onChange } = props
-  useEffect(() => input.current?.focus(), [])
+  // Ready for the first digit, and again after a PIN that was not the right one.
+  const busy = props.busy ?? false
+  useEffect(() => {
+    if (!busy) input.current?.focus()
+  }, [busy])
   const ready = value.length >= PIN_DIGITS && !props.waiting && !props.busy
   const submit = (event: FormEvent) => {
     event.preventDefault()
