@@ -1,5 +1,6 @@
 /** Photos from a phone's camera to another screen, over a relay that may be away in between. */
 import { randomBytes } from 'node:crypto'
+import { ClientError } from '@pli/client'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import { useDevices } from './devices.ts'
@@ -121,4 +122,34 @@ it('refuses what is no picture', async () => {
     code: 'photo_unreadable',
   })
   expect(await textsOf(sending, to)).toEqual([])
+})
+
+it('goes on with a broken download, and shows nothing that was tampered with or is gone', async () => {
+  const nurse = await devices.make('kevin')
+  const doctor = await devices.make('anne-sophie')
+  const [sending, receiving] = [await nurse.open(), await doctor.open()]
+  const to = await sending.openConversation(doctor.personId)
+  const id = await sending.sendPhoto(to, { bytes: await cameraPhoto(500) })
+  await untilMessage(receiving, nurse.accountId, isPhoto, 'the photo')
+
+  const honest = doctor.relay.downloadAttachment
+  doctor.relay.downloadAttachment = async function* (...args) {
+    for await (const piece of honest(...args)) yield piece.map((byte, at) => (at === 99 ? byte ^ 1 : byte))
+  }
+  await expect(receiving.photo(id)).rejects.toMatchObject({ code: 'attachment_damaged' })
+  doctor.relay.downloadAttachment = (token, _, options) => honest(token, 'f'.repeat(32) as typeof _, options)
+  await expect(receiving.photo(id)).rejects.toMatchObject({ code: 'attachment_gone' })
+
+  const offsets: number[] = []
+  doctor.relay.downloadAttachment = async function* (token, attachment, options = {}) {
+    offsets.push(options.offset ?? 0)
+    for await (const piece of honest(token, attachment, options)) {
+      yield piece
+      if (offsets.length < 3) throw new ClientError('offline')
+    }
+  }
+  expect(await receiving.photo(id)).toEqual(await sending.photo(id))
+  expect(offsets[0]).toBe(0)
+  expect(offsets).toEqual(offsets.toSorted((a, b) => a - b))
+  expect(new Set(offsets).size).toBe(offsets.length)
 })
