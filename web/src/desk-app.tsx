@@ -23,15 +23,16 @@ import {
 } from '@pli/ui'
 import { lazy, Suspense, useState } from 'react'
 import { focusComposer, focusContext, focusList, focusSearch } from './desk-focus.ts'
-import { Panes } from './panes.tsx'
+import { type Fits, Panes } from './panes.tsx'
 import { Rail } from './rail.tsx'
 import { useShortcuts, useSingleKeys } from './shortcuts.ts'
 import { useMedia } from './use-media.ts'
 
 const ShortcutHelp = lazy(() => import('./shortcut-help.tsx'))
 
-/** The widths of the design's frames: 88 + 320 + conversation + 336. */
-const CONTEXT_FITS = '(min-width: 82.0625rem)'
+/** The widths at which the frames drop a pane (`css/frames.css`). */
+const CONTEXT_FITS = '(min-width: 82.01rem)'
+const LIST_FITS = '(min-width: 56.01rem)'
 
 const open = (conversationId: ConversationId) => navigate({ at: 'conversation', conversationId })
 const write = () => navigate({ at: 'new' })
@@ -52,7 +53,7 @@ export function DeskApp() {
   const { localId } = useMessenger()
   const [help, setHelp] = useState(false)
   const [singleKeys, setSingleKeys] = useSingleKeys()
-  const contextFits = useMedia(CONTEXT_FITS)
+  const fits: Fits = { list: useMedia(LIST_FITS), context: useMedia(CONTEXT_FITS) }
   const conversationId = 'conversationId' in route ? route.conversationId : undefined
   const step = useStep(conversationId)
   const lock = () => void pli.lock(localId)
@@ -63,7 +64,7 @@ export function DeskApp() {
     next: () => step(1),
     previous: () => step(-1),
     answer: focusComposer,
-    person: () => conversationId && openPerson(conversationId, contextFits),
+    person: () => conversationId && openPerson(conversationId, fits.context),
     leave: () => leave(route),
     lock,
     help: () => setHelp(true),
@@ -76,7 +77,7 @@ export function DeskApp() {
         <div className="pane pane--list">
           <InstallNotice />
           <InboxScreen
-            landmark="section"
+            landmark={route.at === 'inbox' && !fits.list ? 'main' : 'section'}
             currentId={conversationId}
             onOpen={open}
             onWrite={write}
@@ -85,7 +86,7 @@ export function DeskApp() {
         </div>
       )}
       <Suspense fallback={<PaneSkeleton />}>
-        <Panes route={route} contextFits={contextFits} />
+        <Panes route={route} fits={fits} />
         <FocusArrival place={`${route.at} ${conversationId ?? ''}`} />
       </Suspense>
       {help && (

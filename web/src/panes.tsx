@@ -22,22 +22,29 @@ const open = (conversationId: ConversationId) => navigate({ at: 'conversation', 
 const back = () => goBack({ at: 'inbox' })
 const toInbox = () => navigate({ at: 'inbox' }, 'replace')
 
-export interface PanesProps {
-  route: Route
-  contextFits: boolean
+/** Which panes there is room for beside the main one. */
+export interface Fits {
+  list: boolean
+  context: boolean
 }
 
-export function Panes({ route, contextFits }: PanesProps) {
+export interface PanesProps {
+  route: Route
+  fits: Fits
+}
+
+export function Panes({ route, fits }: PanesProps) {
   switch (route.at) {
     case 'inbox':
-      return (
+      // Where only one pane fits, it is the list.
+      return fits.list ? (
         <div className="pane pane--talk">
           <NothingPicked />
         </div>
-      )
+      ) : null
     case 'conversation':
     case 'person':
-      return <ConversationPanes {...route} contextFits={contextFits} />
+      return <ConversationPanes {...route} fits={fits} />
     case 'new':
       return (
         <div className="pane pane--talk">
@@ -45,7 +52,7 @@ export function Panes({ route, contextFits }: PanesProps) {
         </div>
       )
     case 'people':
-      return <DirectoryPanes contextFits={contextFits} onOpen={open} />
+      return <DirectoryPanes contextFits={fits.context} onOpen={open} />
     case 'me':
       return (
         <div className="pane pane--talk">
@@ -58,11 +65,11 @@ export function Panes({ route, contextFits }: PanesProps) {
 function ConversationPanes(props: {
   at: 'conversation' | 'person'
   conversationId: ConversationId
-  contextFits: boolean
+  fits: Fits
 }) {
-  const { conversationId, contextFits } = props
+  const { conversationId, fits } = props
   const onBack = () => goBack({ at: 'conversation', conversationId })
-  if (!contextFits && props.at === 'person') {
+  if (!fits.context && props.at === 'person') {
     return (
       <div className="pane pane--talk">
         <LazyPersonScreen conversationId={conversationId} landmark="main" onBack={onBack} />
@@ -74,10 +81,11 @@ function ConversationPanes(props: {
       <div className="pane pane--talk">
         <ConversationScreen
           conversationId={conversationId}
+          {...(!fits.list && { onBack: back })}
           onOpenPerson={() => navigate({ at: 'person', conversationId })}
         />
       </div>
-      {contextFits && (
+      {fits.context && (
         <div className="pane pane--side">
           <LazyPersonScreen key={conversationId} conversationId={conversationId} landmark="aside" />
         </div>
@@ -90,7 +98,7 @@ function NothingPicked() {
   const { t } = useSpeech()
   return (
     <main id="main" className="nothing-picked" aria-label={t('nav.messages')}>
-      <EmptyState icon="inbox" title={t('app.pickTitle')} text={t('app.pickText')}>
+      <EmptyState heading="h1" icon="inbox" title={t('app.pickTitle')} text={t('app.pickText')}>
         <button type="button" className="btn" onClick={() => navigate({ at: 'new' })}>
           {t('nav.writeKey')}
         </button>

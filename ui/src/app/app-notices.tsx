@@ -19,17 +19,19 @@ export function VersionNotice({ serviceWorker }: { serviceWorker: ServiceWorkerC
   return (
     <div role="status">
       {shown && (
-        <div className="banner app-notice">
+        <div className="banner">
           <Icon name="retry" size="sm" />
           <p>{t(replaced ? 'app.replaced' : 'app.newVersion')}</p>
-          <button type="button" className="btn btn--sm" onClick={serviceWorker.useNewVersion}>
-            {t('app.reload')}
-          </button>
-          {!replaced && (
-            <button type="button" className="btn btn--sm btn--quiet" onClick={() => setLater(true)}>
-              {t('common.later')}
+          <span className="banner__actions">
+            <button type="button" className="btn" onClick={serviceWorker.useNewVersion}>
+              {t('app.reload')}
             </button>
-          )}
+            {!replaced && (
+              <button type="button" className="btn" onClick={() => setLater(true)}>
+                {t('common.later')}
+              </button>
+            )}
+          </span>
         </div>
       )}
     </div>
@@ -53,15 +55,17 @@ export function InstallNotice() {
   const offer = useLive(installOffer)
   if (!offer) return null
   return (
-    <div className="banner app-notice">
+    <div className="banner">
       <Icon name="download" size="sm" />
       <p>{t('app.install')}</p>
-      <button type="button" className="btn btn--sm" onClick={offer}>
-        {t('app.installAction')}
-      </button>
-      <button type="button" className="btn btn--sm btn--quiet" onClick={declineInstall}>
-        {t('common.later')}
-      </button>
+      <span className="banner__actions">
+        <button type="button" className="btn" onClick={offer}>
+          {t('app.installAction')}
+        </button>
+        <button type="button" className="btn" onClick={declineInstall}>
+          {t('common.later')}
+        </button>
+      </span>
     </div>
   )
 }

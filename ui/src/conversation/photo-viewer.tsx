@@ -44,7 +44,12 @@ export default function PhotoViewer(props: {
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the button above does the same from the keyboard */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: see above */}
-      <div className={close ? 'viewer__stage viewer__stage--close' : 'viewer__stage'} onClick={toggle}>
+      <div
+        className={close ? 'viewer__stage viewer__stage--close' : 'viewer__stage'}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable from the keyboard
+        tabIndex={0}
+        onClick={toggle}
+      >
         {props.src && (
           <img src={props.src} alt={caption ? t('photo.altCaption', { caption }) : t('photo.alt')} />
         )}

@@ -23,11 +23,19 @@ export function Skeleton({ rows = 4 }: { rows?: number }) {
 }
 
 /** Says what to do first. */
-export function EmptyState(props: { icon: IconName; title: string; text?: string; children?: ReactNode }) {
+export function EmptyState(props: {
+  icon: IconName
+  title: string
+  text?: string
+  /** h1 where it is all that the main pane has. */
+  heading?: 'h1' | 'h2'
+  children?: ReactNode
+}) {
+  const Heading = props.heading ?? 'h2'
   return (
     <div className="empty">
       <Icon name={props.icon} />
-      <h3>{props.title}</h3>
+      <Heading>{props.title}</Heading>
       {props.text && <p>{props.text}</p>}
       {props.children}
     </div>

@@ -220,7 +220,7 @@ function Count({ state, asked, homonyms }: { state: PeopleSearchState; asked: bo
   return (
     <p className="small muted" role="status">
       {asked && state.page && total > 0 && t(homonyms ? 'search.sameName' : 'search.found', { count: total })}
-      {asked && state.page && total > state.page.rows.length && <> {t('search.more')}</>}
+      {asked && state.page && total > state.page.rows.length && <>. {t('search.more')}</>}
     </p>
   )
 }

@@ -29,13 +29,14 @@ export interface InboxScreenProps {
 export function InboxScreen(props: InboxScreenProps) {
   const { t } = useSpeech()
   const desk = usePlatform().form === 'desk'
+  const landmark = props.landmark ?? (desk ? 'section' : 'main')
   const [text, setText] = useState('')
   const searched = useDeferredValue(text.trim())
   return (
-    <Screen landmark={props.landmark ?? (desk ? 'section' : 'main')} label={t('nav.messages')}>
+    <Screen landmark={landmark} label={t('nav.messages')}>
       <ScreenBar
         title={t('nav.messages')}
-        heading={desk ? 'h2' : 'h1'}
+        heading={landmark === 'main' ? 'h1' : 'h2'}
         start={desk ? undefined : <AppMark />}
       >
         {props.barEnd}
