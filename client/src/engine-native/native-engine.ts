@@ -31,14 +31,14 @@ import type {
 } from '../engine/session-engine.ts'
 import { processNativeBundle } from './native-bundle.ts'
 import { compareNativeSafetyNumber, nativeSafetyNumber } from './native-fingerprint.ts'
-import * as keys from './native-keys.ts'
+import { nativeKeys } from './native-keys.ts'
 import { refusalOf } from './native-refusals.ts'
 import { nativeStores } from './native-stores.ts'
 import { nativeAddress, onlyIdentity } from './native-values.ts'
 
 export function createNativeEngine(): SessionEngine {
   return {
-    ...keys,
+    ...nativeKeys,
     processBundle: processNativeBundle,
     hasUsableSession: (record, nowMs) =>
       SessionRecord.deserialize(owned(record)).hasCurrentState(new Date(nowMs)),

@@ -9,17 +9,17 @@ import {
 import { owned } from '../engine/owned.ts'
 import type { Generated, KeyPair, PublicPreKey, SignedPublicPreKey } from '../engine/session-engine.ts'
 
-export async function generateIdentityKeyPair(): Promise<KeyPair> {
+async function generateIdentityKeyPair(): Promise<KeyPair> {
   const privateKey = PrivateKey.generate()
   return { publicKey: privateKey.getPublicKey().serialize(), privateKey: privateKey.serialize() }
 }
 
-export async function generateRegistrationId(): Promise<number> {
+async function generateRegistrationId(): Promise<number> {
   const drawn = new DataView(crypto.getRandomValues(new Uint8Array(4)).buffer).getUint32(0)
   return (drawn % 16380) + 1
 }
 
-export async function generatePreKey(id: number): Promise<Generated<PublicPreKey>> {
+async function generatePreKey(id: number): Promise<Generated<PublicPreKey>> {
   const privateKey = PrivateKey.generate()
   const publicKey = privateKey.getPublicKey()
   return {
@@ -28,7 +28,7 @@ export async function generatePreKey(id: number): Promise<Generated<PublicPreKey
   }
 }
 
-export async function generateSignedPreKey(
+async function generateSignedPreKey(
   id: number,
   identity: KeyPair,
   nowMs: number,
@@ -42,7 +42,7 @@ export async function generateSignedPreKey(
   }
 }
 
-export async function generateKyberPreKey(
+async function generateKyberPreKey(
   id: number,
   identity: KeyPair,
   nowMs: number,
@@ -54,4 +54,12 @@ export async function generateKyberPreKey(
     record: KyberPreKeyRecord.new(id, nowMs, keyPair, signature).serialize(),
     public: { id, publicKey, signature },
   }
+}
+
+export const nativeKeys = {
+  generateIdentityKeyPair,
+  generateRegistrationId,
+  generatePreKey,
+  generateSignedPreKey,
+  generateKyberPreKey,
 }

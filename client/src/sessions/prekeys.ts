@@ -3,7 +3,7 @@
  * old private halves are kept 45 days for messages on their way. New ones are stored before they are uploaded.
  * Source: design/security.md, "Keys and sessions"; libsignal's PQXDH. Not concerned with when this is asked for.
  */
-import { limits, type RegisterDeviceRequest, type UploadKeysRequest } from '@pli/protocol/wire'
+import { limits, type RegisterDeviceRequest } from '@pli/protocol/wire'
 import type { Generated, KeyPair, SessionEngine } from '../engine/session-engine.ts'
 import { type Change, put, type RecordStore, remove } from '../store/record-store.ts'
 
@@ -12,12 +12,6 @@ export const TOP_UP_BELOW = 20
 export const ROTATE_AFTER_MS = 2 * 24 * 3600_000
 export const KEEP_OLD_MS = 45 * 24 * 3600_000
 const LAST_ID = 0xffffff
-
-export interface NewPreKeys {
-  changes: Change[]
-  /** As the relay wants them. */
-  upload: Required<UploadKeysRequest>
-}
 
 type PublicKeys = Pick<
   RegisterDeviceRequest,
