@@ -64,7 +64,10 @@ function stopOnSignal(stop: () => Promise<void>): void {
     stopping = true
     console.log('\nStopping …')
     stop().then(
-      () => process.exit(0),
+      () => {
+        console.log('Stopped.')
+        process.exit(0)
+      },
       () => process.exit(1),
     )
   }
