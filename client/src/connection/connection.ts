@@ -13,6 +13,8 @@ const RECONNECT = { firstMs: 500, mostMs: 60_000 }
 /** A connection counts as good after this long: one that breaks at once does not reset the backoff. */
 const STABLE_AFTER_MS = 10_000
 
+const PROBE_TIMEOUT_MS = 4_000
+
 export type LineState =
   | { state: 'connecting'; nextTryAtMs?: number }
   | { state: 'online'; drained: boolean }
@@ -23,6 +25,8 @@ export interface Connection extends Pick<RelaySocket, 'submit' | 'acknowledge' |
   readonly state: Live<LineState>
   /** Something says that a try might succeed now: the network is back, the page is looked at. */
   wake(): void
+  /** Ends for good, as a revocation does, for a reason of this device's own. */
+  giveUp(reason: string): void
   close(): void
 }
 
@@ -81,6 +85,15 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
   connect()
 
+  /** After a change of network or a long sleep a socket may be dead without knowing: its heartbeat takes a minute. */
+  const probe = async (probed: RelaySocket) => {
+    if (state.get()?.state !== 'online' || (await probed.isAlive(PROBE_TIMEOUT_MS)) || socket !== probed)
+      return
+    probed.close()
+    socket = undefined
+    clearTimeout(stable)
+    connect()
+  }
   const current = (): RelaySocket => {
     if (socket === undefined || state.get()?.state !== 'online') throw new ClientError('offline')
     return socket
@@ -92,7 +105,9 @@ export function openConnection(options: ConnectionOptions): Connection {
     outcomes: async (keys) => current().outcomes(keys),
     wake: () => {
       if (socket === undefined) connect()
+      else void probe(socket)
     },
+    giveUp: (reason) => finish({ state: 'revoked', reason }),
     close: () => finish({ state: 'closed' }),
   }
 }

@@ -46,6 +46,8 @@ export interface RelaySocket {
   submit(submission: Submission): Promise<SocketAnswer<SubmitReceipt>>
   acknowledge(sequences: number[]): Promise<SocketAnswer<object>>
   outcomes(idempotencyKeys: Uint8Array[]): Promise<SocketAnswer<OutcomesAnswer>>
+  /** Whether the relay answers in time. */
+  isAlive(withinMs: number): Promise<boolean>
   close(): void
 }
 
@@ -84,6 +86,15 @@ export function openRelaySocket(origin: string, token: string, events: RelaySock
     acknowledge: (sequences) => ask(socket, 'acknowledge', { sequences }, z.object({})),
     outcomes: (keys) =>
       ask(socket, 'outcomes', { idempotencyKeys: keys.map((key) => toBase64Url(key)) }, outcomesAnswer),
+    isAlive: async (withinMs) => {
+      // A question about a submission that never was: any answer will do.
+      const nobody = toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
+      const answered = socket.timeout(withinMs).emitWithAck('outcomes', { idempotencyKeys: [nobody] })
+      return answered.then(
+        () => true,
+        () => false,
+      )
+    },
     close: () => {
       over = true
       socket.disconnect()

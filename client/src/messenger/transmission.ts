@@ -11,6 +11,7 @@ import { ClientError } from '../errors.ts'
 import type { LiveValue } from '../live/live-value.ts'
 import { startOutbox } from '../outbox/outbox.ts'
 import { startReceiver } from '../receiving/receiver.ts'
+import { createTrustCheck } from '../receiving/trust-check.ts'
 import { isPassing } from '../relay/refusals.ts'
 import { TOP_UP_BELOW } from '../sessions/prekeys.ts'
 import { createSenderCertificates } from '../sessions/sender-certificate.ts'
@@ -45,7 +46,8 @@ export function startTransmission(context: MessengerContext, options: Transmissi
     nowMs,
   })
   const isOnline = () => !stopped && connection.state.get()?.state === 'online'
-  const common = { ...context, fence, connection, failed, isOnline }
+  const trust = createTrustCheck(context, () => connection.giveUp('trust_root_changed'))
+  const common = { ...context, fence, connection, failed, isOnline, trust }
   const receiver = startReceiver(common)
   const uploads = startUploads({ ...common, progress })
   const certificates = createSenderCertificates({ relay, deviceToken: device.deviceToken, nowMs })

@@ -15,7 +15,7 @@ import { createOverlay } from '../sessions/overlay.ts'
 import { meetAccount, noteChangedIdentity } from '../sessions/remote-identities.ts'
 import { sameBytes } from '../sessions/same-bytes.ts'
 import type { Addressee } from '../sessions/session-records.ts'
-import { createStagedStores, sessionKey } from '../sessions/staged-stores.ts'
+import { createStagedStores, sessionKey, unlessDamaged } from '../sessions/staged-stores.ts'
 import type { Transaction } from '../store/record-store.ts'
 import type { OutboxItem, OutboxRecord, SealedSubmission } from './outbox-records.ts'
 
@@ -109,7 +109,8 @@ async function everyoneHasSession(
 ): Promise<boolean> {
   for (const device of devices) {
     const key = sessionKey({ serviceId: accountId, deviceId: device.deviceId })
-    if (!isUsable(context, (await context.store.get('sessions', key))?.record, device)) return false
+    const session = await unlessDamaged(context.store.get('sessions', key))
+    if (!isUsable(context, session?.record, device)) return false
   }
   return true
 }

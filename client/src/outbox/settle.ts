@@ -5,7 +5,7 @@
 import type { DeviceMismatch } from '@pli/protocol/wire'
 import type { SendFailureCode } from '../api.ts'
 import { advance, saveConversation, saveMessage } from '../messenger/conversation-log.ts'
-import { sessionKey } from '../sessions/staged-stores.ts'
+import { sessionKey, unlessDamaged } from '../sessions/staged-stores.ts'
 import { freeTimedKey } from '../sessions/timed-keys.ts'
 import type { Transaction } from '../store/record-store.ts'
 import type { OutboxItem, OutboxRecord, SealedSubmission, SubmissionRecord } from './outbox-records.ts'
@@ -100,7 +100,7 @@ export async function settleMismatch(
   }
   for (const deviceId of mismatch.stale) {
     const key = sessionKey({ serviceId: conversationId, deviceId })
-    const session = await transaction.get('sessions', key)
+    const session = await unlessDamaged(transaction.get('sessions', key))
     if (session !== undefined) {
       transaction.put('sessions', key, { record: archive(session.record) }, { group: conversationId })
     }

@@ -11,7 +11,7 @@ import type { MessageRecord } from '../messenger/records.ts'
 import { contentOfMessage } from '../outbox/content-of-message.ts'
 import type { SubmissionRecord } from '../outbox/outbox-records.ts'
 import { sameBytes } from '../sessions/same-bytes.ts'
-import { sessionKey } from '../sessions/staged-stores.ts'
+import { sessionKey, unlessDamaged } from '../sessions/staged-stores.ts'
 import { timedKeys } from '../sessions/timed-keys.ts'
 import type { Transaction } from '../store/record-store.ts'
 import type { TakeInContext, TakenIn } from './take-in.ts'
@@ -44,7 +44,7 @@ async function archiveIfCurrent(
   { ratchetKey }: RetryRequest,
 ): Promise<void> {
   const key = sessionKey(address)
-  const session = await transaction.get('sessions', key)
+  const session = await unlessDamaged(transaction.get('sessions', key))
   if (session === undefined || ratchetKey === undefined) return
   if (!engine.ratchetKeyMatches(session.record, ratchetKey)) return
   const record = engine.archiveSession(session.record)

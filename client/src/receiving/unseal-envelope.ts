@@ -9,6 +9,7 @@ import type { Unsealed } from '../engine/session-engine.ts'
 import { ClientError } from '../errors.ts'
 import { meetAccount, standingOf } from '../sessions/remote-identities.ts'
 import { sameBytes } from '../sessions/same-bytes.ts'
+import type { TrustCheck } from './trust-check.ts'
 
 export type Envelope = Delivery['envelopes'][number]
 
@@ -24,9 +25,10 @@ export type LookContext = Pick<
   'device' | 'identity' | 'store' | 'engine' | 'relay' | 'nowMs'
 > & {
   fence: number
+  trust: TrustCheck
 }
 
-/** Throws `offline` and passing codes of the relay, `not_owner`: then the envelope is left for later. */
+/** Throws `offline` and passing codes of the relay, `not_owner`, `trust_root_changed`: then the envelope is left for later. */
 export async function lookAt(context: LookContext, envelope: Envelope): Promise<FirstLook> {
   const { engine, device, identity } = context
   const local = { serviceId: device.accountId, deviceId: device.deviceId }
@@ -35,7 +37,10 @@ export async function lookAt(context: LookContext, envelope: Envelope): Promise<
   const opened = await harmless(
     engine.unseal(envelope.content, { identity, local, trustRoots, receivedAtMs }),
   )
-  if (!opened.ok) return { envelope, kind: 'dropped', detail: opened.detail }
+  if (!opened.ok) {
+    if (opened.reason === 'certificate') await context.trust.check()
+    return { envelope, kind: 'dropped', detail: opened.detail }
+  }
   const unsealed = opened.value
   const sender = accountId.safeParse(unsealed.sender.serviceId)
   if (!sender.success || !deviceId.safeParse(unsealed.sender.deviceId).success) {

@@ -7,6 +7,7 @@ import { CryptoError } from '@pli/crypto'
 import { type AccountId, toBase64Url } from '@pli/protocol/wire'
 import type { OwnIdentityRecord } from '../accounts/own-device.ts'
 import type { ProtocolAddress, ProtocolStores } from '../engine/session-engine.ts'
+import { ClientError } from '../errors.ts'
 import type { Transaction } from '../store/record-store.ts'
 import { sameBytes } from './same-bytes.ts'
 
@@ -60,7 +61,7 @@ function remoteIdentities({ transaction, sealedBy }: StagedStoresContext) {
 function sessions({ transaction }: StagedStoresContext) {
   return {
     loadSession: async (address: ProtocolAddress) =>
-      (await transaction.get('sessions', sessionKey(address)))?.record,
+      (await unlessDamaged(transaction.get('sessions', sessionKey(address))))?.record,
     storeSession: async (address: ProtocolAddress, record: Uint8Array) => {
       transaction.put('sessions', sessionKey(address), { record }, groupOf(address))
     },
@@ -82,6 +83,19 @@ function preKeys({ transaction, nowMs }: StagedStoresContext) {
       }
       transaction.put('usedBaseKeys', key, { usedAtMs: nowMs }, { order: nowMs })
     },
+  }
+}
+
+/**
+ * A session that does not open under its key is as good as none: the next message begins another, and what was
+ * sent in the lost one is asked for again. Throwing would hold up everything behind it for ever.
+ */
+export async function unlessDamaged<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read
+  } catch (error) {
+    if (error instanceof ClientError && error.code === 'storage_damaged') return undefined
+    throw error
   }
 }
 

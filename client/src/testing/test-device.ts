@@ -144,6 +144,20 @@ export class TestDevice {
     await store.commit(rows.map((row) => remove('sessions', row.key, row.group)))
   }
 
+  /** Other trust roots than at registration: as if the relay had been set up anew under the same name. */
+  async pinTrustRoots(trustRoots: Uint8Array[]): Promise<void> {
+    await this.peek(async (store) => {
+      const device = await store.get('ownDevice', 'self')
+      if (device === undefined) return
+      await store.commit([put('ownDevice', 'self', { ...device, trustRoots })])
+    })
+  }
+
+  /** As after a disk that gives back other bytes than were written. */
+  damageSessions(): void {
+    for (const row of this.#disk.tables.get('sessions')?.values() ?? []) row.sealed[20]! ^= 1
+  }
+
   /** Looks at the store of a device that is not open. */
   async peek<T>(look: (store: RecordStore) => Promise<T>): Promise<T> {
     const { store } = await this.#openStore()
