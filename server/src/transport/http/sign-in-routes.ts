@@ -30,7 +30,7 @@ export function createSignInRoutes({ signIn, oidc, rateLimits, origins }: Parts)
   const router = Router()
   router.get(routes.oidcStart, rateLimits.byAddress('signIn'), async (request, response) => {
     const { personId, challenge, returnTo, origin, language } = parse(oidcStartQuery, request.query)
-    const returnUrl = resolveReturn(returnTo, origin, origins)
+    const returnUrl = resolveReturn(returnTo, origin ?? originOfHost(request, origins), origins)
     try {
       const url = await oidc.start({ personId, challenge, returnUrl, language }, Date.now())
       redirect(response, url.href)
@@ -74,13 +74,14 @@ async function finish(request: Request, oidc: OidcSignIn, { publicUrl }: Origins
   }
 }
 
+/** The relay may go by several names, such as localhost and 127.0.0.1: people come back to the one they came by. */
+function originOfHost(request: Request, { publicUrl, appOrigins }: Origins): string {
+  const { host } = request.headers
+  return [publicUrl, ...appOrigins].find((origin) => new URL(origin).host === host) ?? publicUrl
+}
+
 /** Throws RelayError `bad_request` for an origin that the relay was not told of. */
-function resolveReturn(
-  returnTo: string,
-  origin: string | undefined,
-  { publicUrl, appOrigins }: Origins,
-): string {
-  const base = origin ?? publicUrl
+function resolveReturn(returnTo: string, base: string, { publicUrl, appOrigins }: Origins): string {
   const url = URL.canParse(returnTo, base) ? new URL(returnTo, base) : undefined
   const isAllowed = url !== undefined && [publicUrl, ...appOrigins].includes(base) && url.origin === base
   if (!isAllowed) throw new RelayError('bad_request', 'origin not allowed')

@@ -178,6 +178,20 @@ describe('the national sign-in', () => {
     expect(hidden.page.status).toBe(400)
   })
 
+  it('returns to the name of this machine that the person came by', async () => {
+    const query = new URLSearchParams({
+      personId: 'demo-ines',
+      challenge: Buffer.alloc(32, 7).toString('base64url'),
+      returnTo: '/welcome',
+    })
+    const browser = new Browser()
+    browser.stopAt = (url) => url.pathname === '/welcome'
+    const byNumber = relay.url.replace('localhost', '127.0.0.1')
+    const page = await browser.get(`${byNumber}${routes.oidcStart}?${query}`)
+    const back = await browser.post(page.url.href, { person: 'ines' })
+    expect(back.url.href).toMatch(new RegExp(`^${byNumber}/welcome#ticket=`))
+  })
+
   it('tells the app at once when the person is unknown or may not practise', async () => {
     const { people } = generateSandbox({ seed: 1, people: 600 })
     const unlicensed = people.find(({ roles }) => roles.every((role) => !role.licenceToPractise))
