@@ -16,7 +16,7 @@ import type {
 } from '@pli/client'
 import type { MessageId } from '@pli/protocol/content'
 import type { AccountId, DeviceId, DirectoryQuery, OwnAccount, PersonId } from '@pli/protocol/wire'
-import { makeConversations, nextMessageId, rowsOf } from './messages.ts'
+import { conversationWith, makeConversations, nextMessageId, rowsOf } from './messages.ts'
 import { anneSophie, everybody, ines } from './people.ts'
 import { drawWound } from './wound.ts'
 
@@ -167,6 +167,9 @@ export class FakeMessenger implements Messenger {
     await later(40)
     const person = everybody.find((one) => one.personId === personId)
     if (!person?.accountId) throw refusal('not_reachable')
+    if (!this.conversations.has(person.accountId)) {
+      this.conversations.set(person.accountId, new Held(conversationWith(person, [])))
+    }
     return person.accountId
   }
   async sendText(conversationId: ConversationId, text: string, options = {}) {

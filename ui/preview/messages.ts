@@ -146,7 +146,7 @@ const withClaire: MessageView[] = [
   }),
 ]
 
-function conversation(
+export function conversationWith(
   person: DirectoryPerson,
   messages: MessageView[],
   rest: Partial<ConversationView> = {},
@@ -169,15 +169,15 @@ export function makeConversations(): ConversationView[] {
   if (wound && withKevin[2])
     withKevin[2].quote = { messageId: wound.id, excerpt: 'Talon gauche, face externe' }
   return [
-    conversation(nathalie, withNathalie, { unread: 1, verified: true }),
-    conversation(kevin, withKevin, { unread: 2 }),
-    conversation(lieven, withLieven),
-    conversation(pierre, withPierre, {
+    conversationWith(nathalie, withNathalie, { unread: 1, verified: true }),
+    conversationWith(kevin, withKevin, { unread: 2 }),
+    conversationWith(lieven, withLieven),
+    conversationWith(pierre, withPierre, {
       hasEarlier: true,
       proof: { kind: 'operator_code', atMs: ago(60 * 24 * 9) },
     }),
-    conversation(ines, []),
-    conversation(claire, withClaire),
+    conversationWith(ines, []),
+    conversationWith(claire, withClaire),
   ]
 }
 

@@ -36,7 +36,7 @@ export function SearchResults(props: {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a shortcut; every link is reached by Tab too
     <div onKeyDown={walkLinks}>
-      {people.length > 0 && <h3 className="rows__head">{t('inbox.foundPeople')}</h3>}
+      {people.length > 0 && <h2 className="rows__head">{t('inbox.foundPeople')}</h2>}
       <ul className="rows">
         {people.map((row) => (
           <li key={row.conversationId}>
@@ -44,7 +44,7 @@ export function SearchResults(props: {
           </li>
         ))}
       </ul>
-      {messages.length > 0 && <h3 className="rows__head">{t('inbox.foundMessages')}</h3>}
+      {messages.length > 0 && <h2 className="rows__head">{t('inbox.foundMessages')}</h2>}
       <ul className="rows">
         {messages.map((found) => (
           <li key={found.message.id}>

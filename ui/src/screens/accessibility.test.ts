@@ -37,7 +37,10 @@ describe.each(['light', 'dark'])('in %s', (theme) => {
         await page.getByRole('combobox').first().fill('lemaire')
         await page.getByRole('option').first().waitFor()
       }
-      for (const more of await page.getByRole('button', { name: /Détails/ }).all()) await more.click()
+      // Every bubble with its way and its actions.
+      await page.evaluate(() => {
+        for (const more of document.querySelectorAll<HTMLElement>('.bubble__more')) more.click()
+      })
       await page.waitForTimeout(300)
       const { violations } = await new AxeBuilder({ page }).analyze()
       expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html) }))).toEqual([])

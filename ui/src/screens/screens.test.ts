@@ -250,7 +250,7 @@ describe('finding somebody', () => {
     const active = await box.getAttribute('aria-activedescendant')
     expect(await page.locator(`[id="${active}"]`).getAttribute('aria-selected')).toBe('true')
     await box.press('Enter')
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Dr Anne-Sophie Lemaire' }).waitFor()
   })
 
   it('shows profession and place for every homonym, and says who is not here yet', async () => {
