@@ -28,7 +28,7 @@ const words = {
     otherHint: 'Son nom court (nathalie) ou son numéro dans l’annuaire.',
     signIn: 'Se connecter',
     cancel: 'Annuler',
-    refused: 'Personne d’inventé ne répond à ce nom, ou son numéro ne permet pas de le prouver.',
+    refused: 'Aucune personne inventée ne porte ce nom, ou aucun numéro ne répond d’elle.',
   },
   nl: {
     title: 'Aanmelden',
