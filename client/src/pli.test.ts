@@ -213,7 +213,7 @@ describe('registering', () => {
       code: 'device_exists',
     })
     expect(await namesUnder(device, 'vault:')).toHaveLength(1)
-    device.clock.atMs += 16 * 60_000
+    device.clock.atMs += 31 * 60_000
     await device.openTab('tab')
     expect(await namesUnder(device, '')).toEqual([])
   })

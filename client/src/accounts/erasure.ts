@@ -8,7 +8,7 @@
 import { VAULT_PREFIX, type Vault } from '../vault/vault.ts'
 import type { DeviceStorage } from './device-storage.ts'
 import {
-  isExpired,
+  isForgotten,
   isStaleVerifier,
   PENDING_PREFIX,
   parsePending,
@@ -30,7 +30,7 @@ export async function tidyDevice(storage: DeviceStorage, vault: Vault, nowMs: nu
   }
   // In this order: a registration under way names itself in its pending record before its vault is there.
   const vaults = await namesUnder(storage, VAULT_PREFIX)
-  const resumable = await dropExpiredPendings(storage, nowMs)
+  const resumable = await dropForgottenPendings(storage, nowMs)
   const accounts = await namesUnder(storage, ACCOUNT_PREFIX)
   const unreachable = vaults.filter((localId) => !accounts.includes(localId) && !resumable.includes(localId))
   const halfErased = accounts.filter((localId) => !vaults.includes(localId))
@@ -46,11 +46,12 @@ async function namesUnder(storage: DeviceStorage, prefix: string): Promise<strin
 }
 
 /** Returns the local accounts that the remaining ones may still resume. */
-async function dropExpiredPendings(storage: DeviceStorage, nowMs: number): Promise<string[]> {
+async function dropForgottenPendings(storage: DeviceStorage, nowMs: number): Promise<string[]> {
   const resumable: string[] = []
   for (const { key, value } of await storage.records.list(PENDING_PREFIX)) {
     const pending = parsePending(value)
-    if (pending === undefined || isExpired(pending, nowMs)) await storage.records.update(key, () => undefined)
+    if (pending === undefined || isForgotten(pending, nowMs))
+      await storage.records.update(key, () => undefined)
     else if (pending.attempt !== undefined) resumable.push(pending.attempt.localId)
   }
   return resumable

@@ -11,9 +11,9 @@ import type { DeviceRecords } from './device-storage.ts'
 export const VERIFIER_PREFIX = 'verifier:'
 export const PENDING_PREFIX = 'pending:'
 
-export const PENDING_LIFETIME_MS = 15 * 60_000
+const PENDING_LIFETIME_MS = 15 * 60_000
 /** How long somebody may take at the identity provider. */
-export const VERIFIER_LIFETIME_MS = 60 * 60_000
+const VERIFIER_LIFETIME_MS = 60 * 60_000
 
 const verifierRecord = z.object({ verifier: z.instanceof(Uint8Array), personId, madeAtMs: z.number() })
 export type VerifierRecord = z.output<typeof verifierRecord>
@@ -99,8 +99,13 @@ export function parsePending(value: unknown): PendingRecord | undefined {
   return pendingRecord.safeParse(value).data
 }
 
-export function isExpired(pending: PendingRecord, nowMs: number): boolean {
+function isExpired(pending: PendingRecord, nowMs: number): boolean {
   return Math.abs(nowMs - pending.madeAtMs) > PENDING_LIFETIME_MS
+}
+
+/** Whether nobody can be at work on it any more: another tab may have begun to register at the last moment. */
+export function isForgotten(pending: PendingRecord, nowMs: number): boolean {
+  return Math.abs(nowMs - pending.madeAtMs) > 2 * PENDING_LIFETIME_MS
 }
 
 export function isStaleVerifier(value: unknown, nowMs: number): boolean {
