@@ -19,6 +19,8 @@ interface Settings {
   appOrigins: readonly string[]
 }
 
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
+
 const entry = z.object({ person: z.string().max(60).optional(), cancel: z.string().optional() })
 
 export function createIamRoutes(settings: Settings): Router {
@@ -30,6 +32,7 @@ export function createIamRoutes(settings: Settings): Router {
     // Whatever name the browser or the relay itself came by, the provider speaks for the public one.
     request.headers['x-forwarded-proto'] = protocol.slice(0, -1)
     request.headers['x-forwarded-host'] = host
+    forgetSession(request, provider.cookieName('session'))
     response.setHeader('Content-Security-Policy', contentPolicy(settings))
     response.setHeader('Cache-Control', 'no-store')
     next()
@@ -44,7 +47,8 @@ export function createIamRoutes(settings: Settings): Router {
     `${LOGIN_PATH}/:uid`,
     express.urlencoded({ extended: false, limit: 2048 }),
     async (request, response) => {
-      const { params } = await provider.interactionDetails(request, response)
+      const interaction = await provider.interactionDetails(request, response)
+      const { params } = interaction
       const { person, cancel } = entry.parse(request.body ?? {})
       if (cancel !== undefined) {
         await provider.interactionFinished(request, response, { error: 'access_denied' })
@@ -52,6 +56,7 @@ export function createIamRoutes(settings: Settings): Router {
       }
       const found = people.find(person ?? '')
       if (found === undefined) return send(response.status(422), settings, params, person ?? '')
+      await forgetFormerSession(provider, interaction)
       await provider.interactionFinished(request, response, {
         login: { accountId: found.subject, remember: false },
       })
@@ -64,6 +69,19 @@ export function createIamRoutes(settings: Settings): Router {
       .send('This sign-in has ended. Please go back to Pli and start again.')
   })
   return router
+}
+
+/**
+ * Every sign-in stands alone: several people share a browser, and the provider would otherwise end the former one's
+ * session first, on a page that needs a script.
+ */
+async function forgetFormerSession(provider: Provider, interaction: Interaction): Promise<void> {
+  const uid = interaction.session?.uid
+  if (uid === undefined) return
+  const session = await provider.Session.findByUid(uid)
+  await session?.destroy()
+  delete interaction.session
+  await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
 }
 
 function send(
@@ -80,6 +98,15 @@ function send(
   )
   const refused = refusedEntry === undefined ? {} : { refusedEntry }
   response.type('html').send(renderLoginPage({ language, choices, ...refused }))
+}
+
+/**
+ * Every sign-in stands alone: two invented people share one browser, and the provider would first sign the one out
+ * with a page that needs a script.
+ */
+function forgetSession(request: Request, cookieName: string): void {
+  const kept = (request.headers.cookie ?? '').split('; ').filter((pair) => !pair.startsWith(cookieName))
+  request.headers.cookie = kept.join('; ')
 }
 
 function languageOf(locales: unknown): PageLanguage {

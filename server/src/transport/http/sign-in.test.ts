@@ -24,7 +24,11 @@ interface Attempt {
 }
 
 /** As far as the provider's login page. */
-async function setOut(person: string, extra: Record<string, string> = {}): Promise<Attempt> {
+async function setOut(
+  person: string,
+  extra: Record<string, string> = {},
+  browser = new Browser(),
+): Promise<Attempt> {
   const verifier = randomBytes(32)
   const challenge = createHash('sha256').update(verifier).digest('base64url')
   const query = new URLSearchParams({
@@ -34,14 +38,17 @@ async function setOut(person: string, extra: Record<string, string> = {}): Promi
     language: 'fr',
     ...extra,
   })
-  const browser = new Browser()
   browser.stopAt = (url) => url.pathname === '/welcome'
   const page = await browser.get(`${relay.url}${routes.oidcStart}?${query}`)
   return { verifier: verifier.toString('base64url'), browser, page }
 }
 
-async function signInAs(person: string, as = person): Promise<Attempt & { ticket: string }> {
-  const attempt = await setOut(person)
+async function signInAs(
+  person: string,
+  as = person,
+  browser = new Browser(),
+): Promise<Attempt & { ticket: string }> {
+  const attempt = await setOut(person, {}, browser)
   const page = await attempt.browser.post(attempt.page.url.href, { person: as })
   return { ...attempt, page, ticket: fragmentOf(page).get('ticket') ?? '' }
 }
@@ -67,6 +74,16 @@ describe('the national sign-in', () => {
     const registered = await relay.ask('POST', routes.devices, { token: session.sessionToken, body })
     const account = await relay.ask('GET', routes.account, { token: String(registered.deviceToken) })
     expect(account).toMatchObject({ proof: { kind: 'oidc' }, person: { firstName: 'Nathalie' } })
+  })
+
+  it('lets a second person sign in from the browser of the first', async () => {
+    const first = await signInAs('nathalie')
+    const second = await setOut('kevin', {}, first.browser)
+    const page = await first.browser.post(second.page.url.href, { person: 'kevin' })
+    const session = await relay.ask<SignInSession>('POST', routes.redeemTicket, {
+      body: { ticket: fragmentOf(page).get('ticket') ?? '', verifier: second.verifier },
+    })
+    expect(session.person.firstName).toBe('Kévin')
   })
 
   it('shows the person that was picked first, in the language of the app, and no script', async () => {
@@ -118,6 +135,14 @@ describe('the national sign-in', () => {
     expect(page.status).toBe(422)
     expect(page.html).toContain('role="alert"')
     expect(page.html).not.toContain('<script>')
+  })
+
+  it('lets one person after another sign in with the same browser', async () => {
+    const { browser } = await signInAs('nathalie')
+    for (const next of ['ines', 'lieven']) {
+      const { ticket, verifier } = await signInAs(next, next, browser)
+      expect(await redeem({ ticket, verifier })).toBe('ok')
+    }
   })
 
   it('tells the app that the person gave up', async () => {
