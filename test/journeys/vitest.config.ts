@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+// Journeys through the built apps in a real browser: one file after the other, for each has a relay and a browser of
+// its own, and nothing is tried twice.
+export default defineConfig({
+  test: {
+    include: ['test/journeys/*.journey.ts'],
+    globalSetup: 'test/journeys/prepare.ts',
+    fileParallelism: false,
+    retry: 0,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+})
