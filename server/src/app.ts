@@ -115,10 +115,11 @@ async function openStorage(dataDir: string): Promise<Storage> {
   }
 }
 
-/** In the sandbox, whatever name this machine has for itself is the relay's own. */
+/** In a sandbox without a public address, whatever name this machine has for itself is the relay's own. */
 function originsOf({ mode, publicUrl, appOrigins }: ServerConfig, port: number) {
   const own = publicUrl ?? `http://localhost:${port}`
-  const loopback = mode === 'sandbox' ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : []
+  const isLocal = mode === 'sandbox' && publicUrl === undefined
+  const loopback = isLocal ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : []
   return {
     publicUrl: own,
     appOrigins: [...new Set([...appOrigins, ...loopback])].filter((one) => one !== own),

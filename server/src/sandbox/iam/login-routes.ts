@@ -19,8 +19,6 @@ interface Settings {
   appOrigins: readonly string[]
 }
 
-type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
-
 const entry = z.object({ person: z.string().max(60).optional(), cancel: z.string().optional() })
 
 export function createIamRoutes(settings: Settings): Router {
@@ -47,8 +45,7 @@ export function createIamRoutes(settings: Settings): Router {
     `${LOGIN_PATH}/:uid`,
     express.urlencoded({ extended: false, limit: 2048 }),
     async (request, response) => {
-      const interaction = await provider.interactionDetails(request, response)
-      const { params } = interaction
+      const { params } = await provider.interactionDetails(request, response)
       const { person, cancel } = entry.parse(request.body ?? {})
       if (cancel !== undefined) {
         await provider.interactionFinished(request, response, { error: 'access_denied' })
@@ -56,7 +53,6 @@ export function createIamRoutes(settings: Settings): Router {
       }
       const found = people.find(person ?? '')
       if (found === undefined) return send(response.status(422), settings, params, person ?? '')
-      await forgetFormerSession(provider, interaction)
       await provider.interactionFinished(request, response, {
         login: { accountId: found.subject, remember: false },
       })
@@ -69,19 +65,6 @@ export function createIamRoutes(settings: Settings): Router {
       .send('This sign-in has ended. Please go back to Pli and start again.')
   })
   return router
-}
-
-/**
- * Every sign-in stands alone: several people share a browser, and the provider would otherwise end the former one's
- * session first, on a page that needs a script.
- */
-async function forgetFormerSession(provider: Provider, interaction: Interaction): Promise<void> {
-  const uid = interaction.session?.uid
-  if (uid === undefined) return
-  const session = await provider.Session.findByUid(uid)
-  await session?.destroy()
-  delete interaction.session
-  await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
 }
 
 function send(

@@ -76,16 +76,6 @@ describe('the national sign-in', () => {
     expect(account).toMatchObject({ proof: { kind: 'oidc' }, person: { firstName: 'Nathalie' } })
   })
 
-  it('lets a second person sign in from the browser of the first', async () => {
-    const first = await signInAs('nathalie')
-    const second = await setOut('kevin', {}, first.browser)
-    const page = await first.browser.post(second.page.url.href, { person: 'kevin' })
-    const session = await relay.ask<SignInSession>('POST', routes.redeemTicket, {
-      body: { ticket: fragmentOf(page).get('ticket') ?? '', verifier: second.verifier },
-    })
-    expect(session.person.firstName).toBe('Kévin')
-  })
-
   it('shows the person that was picked first, in the language of the app, and no script', async () => {
     const { page } = await setOut('kevin', { language: 'nl' })
     expect(page.html).toContain('<html lang="nl">')
@@ -139,9 +129,11 @@ describe('the national sign-in', () => {
 
   it('lets one person after another sign in with the same browser', async () => {
     const { browser } = await signInAs('nathalie')
-    for (const next of ['ines', 'lieven']) {
+    for (const next of ['demo-ines', 'demo-lieven']) {
       const { ticket, verifier } = await signInAs(next, next, browser)
-      expect(await redeem({ ticket, verifier })).toBe('ok')
+      const body = { ticket, verifier }
+      const { person } = await relay.ask<SignInSession>('POST', routes.redeemTicket, { body })
+      expect(person.personId).toBe(next)
     }
   })
 
