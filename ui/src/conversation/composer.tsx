@@ -24,6 +24,9 @@ import { ComposerOptions } from './composer-options.tsx'
 import { ChoosePhoto, PhotoButton, PickedPhoto } from './picked-photo.tsx'
 import { useDraft } from './use-draft.ts'
 
+/** Where the browser does not grow the field by itself. */
+const MAX_ROWS = 5
+
 export interface ComposerProps {
   conversationId: ConversationId
   /** Of the person written to. */
@@ -72,7 +75,7 @@ export function Composer(props: ComposerProps) {
       photo ? sendPhoto(photo, text, options) : messenger.sendText(conversationId, text, options),
     )
     if (!sent) return
-    draft.write('')
+    draft.clear()
     setPhoto(undefined)
     setPatientTag('')
     setAnswerByMs(undefined)
@@ -149,7 +152,8 @@ export function Composer(props: ComposerProps) {
           <textarea
             ref={field}
             className="input"
-            rows={1}
+            rows={Math.min(MAX_ROWS, draft.text.split('\n').length)}
+            readOnly={task.busy}
             value={draft.text}
             placeholder={t(placeholder)}
             enterKeyHint={desk ? 'send' : 'enter'}

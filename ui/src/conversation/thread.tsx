@@ -4,7 +4,7 @@
  */
 import type { ConversationView, MessageView } from '@pli/client'
 import type { MessageId } from '@pli/protocol/content'
-import { Fragment, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { Fragment, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useNow } from '../hooks/use-now.ts'
 import { daysBetween } from '../i18n/formats.ts'
 import { useSpeech } from '../i18n/language.tsx'
@@ -12,7 +12,7 @@ import type { Speech } from '../i18n/translator.ts'
 import { Icon } from '../icons/icon.tsx'
 import { fullName } from '../people/person-facts.ts'
 import { MessageBubble } from './message-bubble.tsx'
-import { useMessageActions } from './use-message-actions.ts'
+import { type MessageActions, useMessageActions } from './use-message-actions.ts'
 
 const NEAR_BOTTOM_PX = 120
 const FOUND_MS = 1600
@@ -34,7 +34,7 @@ export function Thread({ view, onEarlier, onQuote }: ThreadProps) {
   const speech = useSpeech()
   const nowMs = useNow(60_000)
   const scroller = useRef<HTMLDivElement>(null)
-  const actions = useMessageActions()
+  const actions = useThreadActions(scroller)
   const firstUnread = useFirstUnread(view)
   useKeptScroll(scroller, view.messages)
   const find = useCallback((messageId: MessageId) => showMessage(scroller.current, messageId), [])
@@ -77,6 +77,25 @@ export function Thread({ view, onEarlier, onQuote }: ThreadProps) {
       </div>
     </div>
   )
+}
+
+/** A bubble that goes takes the focus with it: the keyboard goes on from the thread, not from the top of the page. */
+function useThreadActions(scroller: { readonly current: HTMLElement | null }): MessageActions {
+  const actions = useMessageActions()
+  return useMemo(() => {
+    const focusThread = () => scroller.current?.focus({ preventScroll: true })
+    return {
+      ...actions,
+      remove(message) {
+        actions.remove(message)
+        focusThread()
+      },
+      takeBack(message) {
+        actions.takeBack(message)
+        focusThread()
+      },
+    }
+  }, [actions, scroller])
 }
 
 function NothingYet({ name }: { name: string }) {

@@ -11,6 +11,8 @@ const PAUSE_MS = 400
 export interface Draft {
   readonly text: string
   readonly write: (text: string) => void
+  /** After sending: at once, so that what was sent never comes back as a draft. */
+  readonly clear: () => void
 }
 
 export function useDraft(conversationId: ConversationId): Draft {
@@ -56,5 +58,9 @@ export function useDraft(conversationId: ConversationId): Draft {
     },
     [save],
   )
-  return { text, write }
+  const clear = useCallback(() => {
+    write('')
+    save()
+  }, [write, save])
+  return { text, write, clear }
 }

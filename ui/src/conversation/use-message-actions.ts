@@ -26,7 +26,9 @@ export function useMessageActions(): MessageActions {
       copy(message) {
         const text = copyableText(message.body)
         if (text === undefined) return
-        navigator.clipboard.writeText(text).then(
+        // Without https a browser has no clipboard at all.
+        const write = async () => navigator.clipboard.writeText(text)
+        write().then(
           () => toasts.show({ text: t('message.copied') }),
           () => toasts.show({ text: t('message.copyFailed') }),
         )

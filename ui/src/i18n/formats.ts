@@ -49,10 +49,10 @@ export function makeFormats(language: Language): Formats {
       if (ms < 2 * DAY_MS) return unit('hour', Math.round(ms / HOUR_MS))
       return unit('day', Math.round(ms / DAY_MS))
     },
-    size: (bytes) =>
-      bytes < 1_000_000
-        ? unit('kilobyte', Math.max(1, Math.round(bytes / 1000)))
-        : unit('megabyte', bytes / 1_000_000, 1),
+    size: (bytes) => {
+      if (bytes < 1_000_000) return unit('kilobyte', Math.max(1, Math.round(bytes / 1000)))
+      return bytes < 1e9 ? unit('megabyte', bytes / 1e6, 1) : unit('gigabyte', bytes / 1e9, 1)
+    },
   }
 }
 

@@ -28,11 +28,6 @@ export function LanguageProvider(props: { language: Language; children: ReactNod
   return <SpeechContext value={speech}>{props.children}</SpeechContext>
 }
 
-/** For tests and pages that have a catalogue at hand. */
-export function SpeechProvider(props: { speech: Speech; children: ReactNode }) {
-  return <SpeechContext value={props.speech}>{props.children}</SpeechContext>
-}
-
 export function useSpeech(): Speech {
   const speech = useContext(SpeechContext)
   if (!speech) throw new Error('no language above this component')

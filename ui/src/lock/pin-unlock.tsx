@@ -1,6 +1,7 @@
 /** The PIN that opens an account: wrong ones are counted, then one waits, and the last tries carry a warning. */
 import type { LocalAccount, LocalAccountId } from '@pli/client'
 import { type ReactNode, useState } from 'react'
+import { useToasts } from '../feedback/toasts.tsx'
 import { usePli } from '../hooks/pli-context.tsx'
 import { useNow } from '../hooks/use-now.ts'
 import { useTask } from '../hooks/use-task.ts'
@@ -11,6 +12,7 @@ import { PinEntry, PinNews } from './pin-entry.tsx'
 
 const ALL_TRIES = 10
 const WARN_FROM_TRIES = 3
+const ERASED_SHOWN_MS = 60_000
 
 export function PinUnlock(props: {
   account: LocalAccount
@@ -22,11 +24,22 @@ export function PinUnlock(props: {
   const { account } = props
   const [pin, setPin] = useState('')
   const task = useTask()
+  const toasts = useToasts()
   const failure = task.failure === undefined ? undefined : readFailure(task.failure)
   const waitMs = useWait(failure?.retryAtMs ?? account.nextTryAtMs)
   const triesLeft = failure?.triesLeft ?? account.triesLeft
   const open = async () => {
-    const opened = await task.run(() => pli.unlock(account.localId, pin))
+    const opened = await task.run(async () => {
+      try {
+        await pli.unlock(account.localId, pin)
+      } catch (failure) {
+        // The account leaves this screen with its copy: what happened must outlast it.
+        if (readFailure(failure).code === 'erased') {
+          toasts.show({ text: errorSentence(t, failure), lastsMs: ERASED_SHOWN_MS })
+        }
+        throw failure
+      }
+    })
     setPin('')
     if (opened) props.onUnlocked(account.localId)
   }

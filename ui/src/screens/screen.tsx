@@ -50,8 +50,3 @@ export function ScreenBar(props: {
     </div>
   )
 }
-
-/** The part that scrolls; reachable from the keyboard where nothing in it can be focused. */
-export function ScreenScroll(props: { children: ReactNode }) {
-  return <div className="screen__scroll">{props.children}</div>
-}

@@ -46,7 +46,9 @@ describe('the composer', () => {
     await field.press('Enter')
     await page.locator('.bubble').getByText('Une deux').waitFor()
     expect((await calls(page, 'sendText'))[0]?.[1]).toBe('Une\ndeux')
-    expect(await field.inputValue()).toBe('')
+    await expect.poll(() => field.inputValue()).toBe('')
+    // What was sent must not come back as a draft, even if the page is closed this very moment.
+    expect((await calls(page, 'saveDraft')).at(-1)?.[1]).toBe('')
   })
 
   it('breaks the line with Enter on a phone, where the button sends', async () => {
@@ -167,6 +169,7 @@ describe('a message', () => {
     await bubble.getByRole('button', { name: /Détails/ }).click()
     await bubble.getByRole('button', { name: 'Effacer pour moi' }).click()
     await bubble.waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log')
     await page.getByRole('status').getByRole('button', { name: 'Annuler' }).click()
     await bubble.waitFor()
   })
