@@ -83,11 +83,15 @@ it.each([
   const to = await before.openConversation(doctor.personId)
   const id = await before.sendPhoto(to, { bytes: await cameraPhoto() })
   await nurse.crashed()
+  const kept = await nurse.peek((store) => store.get('uploads', id))
   const after = await nurse.open()
   await untilMessage(receiving, nurse.accountId, isPhoto, 'the photo')
   await untilMessage(after, to, (one) => one.outgoing?.state === 'delivered', 'delivered')
   expect(await textsOf(receiving, nurse.accountId)).toEqual(['<photo>'])
   expect(await receiving.photo(id)).toEqual(await after.photo(id))
+  // What was encrypted before is what arrived: an upload goes on, it does not begin again under another key.
+  const body = (await doctor.running.store.get('messages', id))?.body
+  if (kept !== undefined) expect(body).toMatchObject({ attachment: { key: kept.key, digest: kept.digest } })
 })
 
 it('takes back a photo that waits, and leaves nothing of it', async () => {

@@ -81,6 +81,25 @@ it('shows what a person with a changed key writes, and still sends nothing until
   await untilMessage(writing, pharmacist.accountId, hasText('is that you?'), 'the question')
 })
 
+it('refuses the bundle of a changed identity key although the devices seem to be the same', async () => {
+  const pharmacist = await devices.make('nathalie')
+  const old = await devices.make('anne-sophie')
+  await acquainted(pharmacist, old)
+  await old.close()
+  await devices.make('anne-sophie')
+  // No session, and a device list from before: only the bundle tells.
+  await pharmacist.forgetSessions()
+  const id = await pharmacist.messenger.sendText(old.accountId, 'held')
+  const failed = await untilMessage(
+    pharmacist.messenger,
+    old.accountId,
+    (one) => one.id === id && one.outgoing?.state === 'failed',
+    'the failure',
+  )
+  expect(failed.outgoing).toMatchObject({ code: 'identity_changed' })
+  expect(await pharmacist.running.store.count('sessions')).toBe(0)
+})
+
 it('finds the new device of an unchanged identity by itself', async () => {
   const pharmacist = await devices.make('nathalie')
   const old = await devices.make('anne-sophie')

@@ -1,7 +1,7 @@
 /** Messages that could not be read: their place, the request, the answer to it, and who may not abuse it. */
 import { createNativeEngine, type SessionEngine } from '@pli/client/native'
 import type { TestDevice } from '@pli/client/testing'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { useDevices } from './devices.ts'
 import { hasText, textsOf, until, untilMessage } from './until.ts'
 
@@ -112,16 +112,30 @@ it('keeps its session when a request names a ratchet that is not the current one
   const doctor = await devices.make('anne-sophie')
   const peer = await devices.make('kevin', { engine })
   await acquainted(doctor, peer)
-  const before = await doctor.sessionWith(peer)
+  const bundles = vi.spyOn(doctor.relay, 'bundles')
   forge = true
   await doctor.messenger.sendText(peer.accountId, 'one')
   await untilMessage(peer.messenger, doctor.accountId, (one) => one.body.kind === 'unreadable', 'forged')
   forge = false
   await peer.messenger.sendText(doctor.accountId, 'answer to nothing')
   await untilMessage(doctor.messenger, peer.accountId, hasText('answer to nothing'), 'the next message')
-  const after = await doctor.sessionWith(peer)
-  expect(before).toBeDefined()
-  expect(doctor.engine.hasUsableSession(after!, Date.now())).toBe(true)
   await doctor.messenger.sendText(peer.accountId, 'two')
   await untilMessage(peer.messenger, doctor.accountId, hasText('two'), 'read in the same session')
+  expect(bundles).not.toHaveBeenCalled()
+})
+
+it('keeps one place for an envelope that comes twice, also when the process ended in between', async () => {
+  const doctor = await devices.make('anne-sophie')
+  const nurse = await devices.make('kevin')
+  await acquainted(doctor, nurse)
+  await nurse.forgetSessions()
+  await nurse.close()
+  const id = await doctor.messenger.sendText(nurse.accountId, 'unreadable')
+  await untilMessage(doctor.messenger, nurse.accountId, relayed(id), 'the relay has it')
+  await doctor.close()
+  await nurse.open({ when: 'after', tables: ['received', 'unreadable'] })
+  await nurse.crashed()
+  const reading = await nurse.open()
+  await until(reading.connection, (one) => one.state === 'online' && one.upToDate, 'up to date')
+  expect(await textsOf(reading, doctor.accountId)).toEqual(['hello', 'hello too', '<unreadable>'])
 })

@@ -2,7 +2,7 @@
 import type { Live, MessageView, Messenger } from '@pli/client'
 import type { AccountId } from '@pli/protocol/wire'
 
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 40_000
 
 /** Resolves with the first value that `wanted` accepts; says what it saw last when that never comes. */
 export function until<T>(live: Live<T>, wanted: (value: T) => boolean, what: string): Promise<T> {

@@ -2,6 +2,7 @@
  * A registered device on a store in memory that outlives its process: it can be opened, crashed at a chosen commit,
  * and opened again. Everything else is real: the engine, the relay, the sockets. For tests of other packages too.
  */
+import type { WrittenContent } from '@pli/protocol/content'
 import type { AccountId, PersonId } from '@pli/protocol/wire'
 import type { OpenMessenger } from '../accounts/messenger-context.ts'
 import type { LocalAccountId } from '../api.ts'
@@ -137,6 +138,14 @@ export class TestDevice {
     return { messenger, store, rows, close }
   }
 
+  /** Sends a content as it is, as a client might that has forgotten, or never cared, what it sent before. */
+  async sendContent(to: AccountId, content: WrittenContent): Promise<void> {
+    const entryId = crypto.randomUUID()
+    const turn = Date.now() * 1000
+    const entry = { entryId, conversationId: to, item: { kind: 'message' as const, content }, turn }
+    await this.running.store.commit([put('outbox', entryId, entry, { group: to, order: turn })])
+  }
+
   /** As after a disk that came back without them. */
   async forgetSessions(): Promise<void> {
     const { store } = this.running
@@ -166,11 +175,6 @@ export class TestDevice {
     } finally {
       store.close()
     }
-  }
-
-  async sessionWith(other: TestDevice, deviceId = 1): Promise<Uint8Array | undefined> {
-    const rows = await this.running.store.list('sessions', { group: other.accountId })
-    return rows.find((row) => row.key.endsWith(`.${deviceId}`))?.value.record ?? rows[0]?.value.record
   }
 
   async close(): Promise<void> {
