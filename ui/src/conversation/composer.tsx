@@ -3,15 +3,7 @@
  * offline: what is sent waits on this device. Enter sends at a desk and breaks the line on a phone.
  */
 import type { ConversationId, MessageView, Quote, WriteOptions } from '@pli/client'
-import {
-  type ClipboardEvent,
-  type DragEvent,
-  type FormEvent,
-  type KeyboardEvent,
-  useEffect,
-  useRef,
-  useState,
-} from 'react'
+import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { FailedLine } from '../feedback/states.tsx'
 import { usePlatform } from '../hooks/platform.tsx'
 import { useMessenger } from '../hooks/pli-context.tsx'
@@ -23,6 +15,7 @@ import { CAPTION_CHARS, EXCERPT_CHARS, TEXT_CHARS } from './composer-limits.ts'
 import { ComposerOptions } from './composer-options.tsx'
 import { ChoosePhoto, PhotoButton, PickedPhoto } from './picked-photo.tsx'
 import { useDraft } from './use-draft.ts'
+import { useDroppedFile } from './use-dropped-file.ts'
 
 /** Where the browser does not grow the field by itself. */
 const MAX_ROWS = 5
@@ -45,7 +38,6 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [photo, setPhoto] = useState<File>()
   const [refused, setRefused] = useState(false)
-  const [over, setOver] = useState(false)
   const [showOptions, setShowOptions] = useState(false)
   const [patientTag, setPatientTag] = useState('')
   const [answerByMs, setAnswerByMs] = useState<number>()
@@ -99,11 +91,7 @@ export function Composer(props: ComposerProps) {
     event.preventDefault()
     pick(image)
   }
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    pick(event.dataTransfer.files[0])
-  }
+  const over = useDroppedFile(field, pick)
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
     void send()
@@ -116,12 +104,6 @@ export function Composer(props: ComposerProps) {
       aria-label={t('composer.form')}
       onSubmit={onSubmit}
       onPaste={onPaste}
-      onDrop={onDrop}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
     >
       {quoted && <QuoteStrip text={bodyLine(t, quoted.body)} onRemove={props.onQuoteDone} />}
       {photo && <PickedPhoto file={photo} onRemove={() => setPhoto(undefined)} />}

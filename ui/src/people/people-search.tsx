@@ -3,10 +3,11 @@
  * arrows walk, Enter picks, the focus stays where one types.
  */
 import type { DirectoryPerson, DirectoryQuery, PersonId } from '@pli/protocol/wire'
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { EmptyState, FailedState, Skeleton } from '../feedback/states.tsx'
 import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
+import { comboboxProps, type Listbox, useListbox } from './listbox.ts'
 import { PersonChoice } from './person-choice.tsx'
 import {
   type PeopleSearchState,
@@ -68,53 +69,6 @@ export function PeopleSearch(props: PeopleSearchProps) {
       )}
     </div>
   )
-}
-
-interface Listbox {
-  readonly id: string
-  readonly active: number
-  readonly open: boolean
-  readonly optionId: (at: number) => string
-  readonly point: (at: number) => void
-  readonly onKeyDown: (event: KeyboardEvent) => void
-}
-
-function useListbox(rows: readonly DirectoryPerson[], onPick: (person: DirectoryPerson) => void): Listbox {
-  const id = useId()
-  const [active, setActive] = useState(-1)
-  const first = rows[0]?.personId
-  // Another answer: what was pointed at is gone.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => setActive(-1), [first, rows.length])
-  const optionId = (at: number) => `${id}-${at}`
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return
-    const person = rows[active]
-    if (event.key === 'Enter' && person) {
-      event.preventDefault()
-      return onPick(person)
-    }
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-    event.preventDefault()
-    const next = Math.max(0, Math.min(rows.length - 1, active + (event.key === 'ArrowDown' ? 1 : -1)))
-    setActive(next)
-    document.getElementById(optionId(next))?.scrollIntoView({ block: 'nearest' })
-  }
-  return { id, active, open: rows.length > 0, optionId, point: setActive, onKeyDown }
-}
-
-function comboboxProps(list: Listbox) {
-  return {
-    role: 'combobox',
-    'aria-expanded': list.open,
-    'aria-controls': list.id,
-    'aria-autocomplete': 'list' as const,
-    ...(list.active >= 0 && { 'aria-activedescendant': list.optionId(list.active) }),
-    autoComplete: 'off',
-    autoCorrect: 'off',
-    spellCheck: false,
-    onKeyDown: list.onKeyDown,
-  }
 }
 
 function useFocusOnce(wanted: boolean) {
