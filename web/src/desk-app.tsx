@@ -150,10 +150,10 @@ function openPerson(conversationId: ConversationId, contextFits: boolean) {
   else navigate({ at: 'person', conversationId })
 }
 
-/** Escape: out of what is being written, then out of the place. */
+/** Escape: out of what is being written, then out of the place. What was typed to search goes first. */
 function leave(route: Route) {
-  const writing = document.activeElement?.matches('input, textarea, select') ?? false
-  if (writing && focusList()) return
-  if (route.at === 'conversation') focusList()
-  else if (route.at !== 'inbox') goBack({ at: 'inbox' })
+  const field = document.activeElement
+  if (field instanceof HTMLInputElement && field.value !== '') return
+  if (route.at === 'inbox' || route.at === 'conversation') focusList()
+  else goBack({ at: 'inbox' })
 }

@@ -10,6 +10,13 @@ const loadApp = () => import('./desk-app.tsx')
 const DeskApp = lazy(async () => ({ default: (await loadApp()).DeskApp }))
 addEventListener('load', () => setTimeout(loadApp, 1000))
 
+// A file dropped beside its place must not take the app's place in the tab.
+for (const type of ['dragover', 'drop'] as const) {
+  addEventListener(type, (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
+  })
+}
+
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
 const relayOrigin: string | undefined = import.meta.env.VITE_RELAY_ORIGIN
 startApp({

@@ -12,6 +12,8 @@ import {
   LazySettingsScreen,
   navigate,
   type Route,
+  useLive,
+  useMessenger,
   useSpeech,
 } from '@pli/ui'
 import { lazy } from 'react'
@@ -96,6 +98,15 @@ function ConversationPanes(props: {
 
 function NothingPicked() {
   const { t } = useSpeech()
+  const rows = useLive(useMessenger().inbox)
+  if (!rows?.length) {
+    // The list says what to do first; twice would be once too many.
+    return (
+      <main id="main">
+        <h1 className="sr">{t('nav.messages')}</h1>
+      </main>
+    )
+  }
   return (
     <main id="main" className="nothing-picked" aria-label={t('nav.messages')}>
       <EmptyState heading="h1" icon="inbox" title={t('app.pickTitle')} text={t('app.pickText')}>

@@ -40,6 +40,8 @@ export function PliGate({ signInReturn, serviceWorker, children }: PliGateProps)
   useErasureToast(accounts)
   if (start.failure !== undefined) return <StartFailed failure={start.failure} />
   if (!accounts || start.resumes === undefined) return <Waiting />
+  // Onboarding goes on to its end, although the account it makes is there before.
+  if (accounts.length === 0 && !onboarding) setOnboarding(true)
   const current = accounts.find((account) => account.localId === currentId)
   if (onboarding || start.resumes || accounts.length === 0) {
     const close = () => {

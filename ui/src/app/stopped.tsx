@@ -3,15 +3,17 @@
  * kept is lost, so the way on is to load the page again.
  */
 import { Component, type ErrorInfo, type ReactNode, useEffect, useRef } from 'react'
+import { usePlatform } from '../hooks/platform.tsx'
 import { useSpeech } from '../i18n/language.tsx'
 import { AppMark } from '../icons/icon.tsx'
 
 export function Stopped() {
   const { t } = useSpeech()
+  const { form } = usePlatform()
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => button.current?.focus(), [])
   return (
-    <main className="phone">
+    <main className={form === 'desk' ? 'phone gate' : 'phone'}>
       <div className="lock">
         <div className="lock__top" role="alert">
           <AppMark />
