@@ -9,8 +9,9 @@ import type { Connection } from '../connection/connection.ts'
 import { isPassing } from '../relay/refusals.ts'
 import { createOverlay } from '../sessions/overlay.ts'
 import type { Transaction } from '../store/record-store.ts'
+import { createPatience } from './patience.ts'
 import { type TakeInContext, type TakenIn, takeIn } from './take-in.ts'
-import { keepUnreadable } from './unreadable.ts'
+import { keepUnreadable, mayAskAgain } from './unreadable.ts'
 import { type Envelope, type FirstLook, type LookContext, lookAt } from './unseal-envelope.ts'
 
 /** Envelopes in one commit: enough to be quick after a long absence, few enough to stay responsive. */
@@ -19,7 +20,7 @@ const BATCH = 16
 const REMEMBERED_SEQUENCES = limits.deliveryWindowEnvelopes * 4
 const RETRY = { firstMs: 1_000, mostMs: 60_000 }
 
-export interface ReceiverContext extends LookContext, TakeInContext {
+export interface ReceiverContext extends LookContext, Omit<TakeInContext, 'patience'> {
   connection: Pick<Connection, 'acknowledge'>
   /** Called with what must not happen, and with `not_owner`. */
   failed(error: unknown): void
@@ -36,7 +37,10 @@ export interface Receiver {
   stop(): void
 }
 
-export function startReceiver(context: ReceiverContext): Receiver {
+type WorkContext = ReceiverContext & TakeInContext
+
+export function startReceiver(options: ReceiverContext): Receiver {
+  const context: WorkContext = { ...options, patience: createPatience() }
   const counts = new Map<TakenIn, number>()
   let queue: Envelope[] = []
   let working: Promise<void> | undefined
@@ -89,7 +93,7 @@ export function startReceiver(context: ReceiverContext): Receiver {
   }
 }
 
-async function takeInBatch(context: ReceiverContext, batch: readonly Envelope[]): Promise<TakenIn[]> {
+async function takeInBatch(context: WorkContext, batch: readonly Envelope[]): Promise<TakenIn[]> {
   const looks: FirstLook[] = []
   for (const envelope of batch) looks.push(await lookAt(context, envelope))
   const taken = await context.store.transact((transaction) => takeInAll(context, transaction, looks), {
@@ -100,7 +104,7 @@ async function takeInBatch(context: ReceiverContext, batch: readonly Envelope[])
 }
 
 async function takeInAll(
-  context: ReceiverContext,
+  context: WorkContext,
   transaction: Transaction,
   looks: readonly FirstLook[],
 ): Promise<TakenIn[]> {
@@ -122,7 +126,7 @@ async function takeInAll(
 }
 
 async function takeInOne(
-  context: ReceiverContext,
+  context: WorkContext,
   transaction: Transaction,
   look: Exclude<FirstLook, { kind: 'dropped' }>,
 ): Promise<TakenIn> {
@@ -133,7 +137,8 @@ async function takeInOne(
     return outcome
   }
   const place = createOverlay(transaction)
-  const kept = await keepUnreadable(context, place, look, { askAgain: true })
+  const askAgain = await mayAskAgain(context.store, look.sender)
+  const kept = await keepUnreadable(context, place, look, { askAgain })
   place.flush()
   return kept
 }

@@ -12,10 +12,13 @@ import { noteReceipt } from '../outbox/pending-receipts.ts'
 import { createStagedStores } from '../sessions/staged-stores.ts'
 import type { Transaction } from '../store/record-store.ts'
 import { hearRetryRequest } from './hear-retry-request.ts'
+import type { Patience } from './patience.ts'
 import { keepUnreadable, MAX_PLACES, takeUnreadable } from './unreadable.ts'
 import { type Envelope, type FirstLook, harmless } from './unseal-envelope.ts'
 
-export type TakeInContext = Pick<MessengerContext, 'device' | 'identity' | 'engine' | 'nowMs'>
+export type TakeInContext = Pick<MessengerContext, 'device' | 'identity' | 'engine' | 'nowMs'> & {
+  patience: Patience
+}
 type Recognised = Extract<FirstLook, { unsealed: unknown }>
 
 /** What became of an envelope, for counters and tests; it names nobody. */
@@ -41,17 +44,24 @@ export async function takeIn(
   if (conversation === undefined) return 'dropped'
   if (look.kind === 'foreign_key') return keepUnreadable(context, transaction, look, { askAgain: false })
   if (unsealed.messageType === 8) return hearRetryRequest(context, transaction, look)
-  const stores = createStagedStores({
-    transaction,
-    identity: context.identity,
-    sealedBy: unsealed.senderIdentityKey,
-    nowMs: context.nowMs(),
-  })
-  const local = { serviceId: context.device.accountId, deviceId: context.device.deviceId }
-  const opened = await harmless(context.engine.decrypt(unsealed, { local, stores }))
+  if (context.patience.isSpent(sender)) return 'undecryptable'
+  const startedAtMs = performance.now()
+  const opened = await decrypt(context, transaction, unsealed)
+  context.patience.note(sender, performance.now() - startedAtMs, opened.ok)
   if (!opened.ok) return opened.reason === 'duplicate' ? 'duplicate' : 'undecryptable'
   if (conversation.blocked) return 'blocked'
   return takeInContent(context, transaction, conversation, envelope, opened.value)
+}
+
+function decrypt(
+  { device, identity, engine, nowMs }: TakeInContext,
+  transaction: Transaction,
+  unsealed: Recognised['unsealed'],
+) {
+  const sealedBy = unsealed.senderIdentityKey
+  const stores = createStagedStores({ transaction, identity, sealedBy, nowMs: nowMs() })
+  const local = { serviceId: device.accountId, deviceId: device.deviceId }
+  return harmless(engine.decrypt(unsealed, { local, stores }))
 }
 
 async function takeInContent(

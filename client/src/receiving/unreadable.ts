@@ -1,6 +1,7 @@
 /**
  * A place for what came from a known sender and could not be read, and the request to send it again.
- * At most three requests for one envelope; at most a hundred places in one conversation, so that nobody fills it.
+ * At most three requests for one envelope; at most a hundred places in one conversation and a hundred envelopes asked
+ * for at a time (a batch more at the edge), so that nobody fills the screen, the store or the outbox.
  * Source: design/security.md, "Keys and sessions"; libsignal's DecryptionErrorMessage.
  */
 import type { MessageId } from '@pli/protocol/content'
@@ -8,14 +9,20 @@ import type { AccountId } from '@pli/protocol/wire'
 import { addIncoming, nextPosition, saveConversation, saveMessage } from '../messenger/conversation-log.ts'
 import type { MessageRecord } from '../messenger/records.ts'
 import { freeTimedKey, timedKeys } from '../sessions/timed-keys.ts'
-import type { Transaction } from '../store/record-store.ts'
+import type { RecordStore, Transaction } from '../store/record-store.ts'
 import type { UnreadableRecord } from './receiving-records.ts'
 import type { TakeInContext, TakenIn } from './take-in.ts'
 import type { FirstLook } from './unseal-envelope.ts'
 
 export const MAX_REQUESTS = 3
 export const MAX_PLACES = 100
+const MAX_ASKED_AT_A_TIME = 100
 type Recognised = Extract<FirstLook, { unsealed: unknown }>
+
+/** Whether few enough of a sender's envelopes are being asked for already. */
+export async function mayAskAgain(store: RecordStore, sender: AccountId): Promise<boolean> {
+  return (await store.count('unreadable', sender)) < MAX_ASKED_AT_A_TIME
+}
 
 export async function keepUnreadable(
   context: TakeInContext,
