@@ -59,6 +59,8 @@ function runBuild(root: string, app: string, signal: AbortSignal): Promise<{ cod
       cwd: root,
       shell,
       signal,
+      // Whoever builds, what is built is what people get.
+      env: { ...process.env, NODE_ENV: 'production' },
     })
     let output = ''
     const keep = (chunk: Buffer) => {
