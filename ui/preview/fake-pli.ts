@@ -110,7 +110,8 @@ export class FakeMessenger implements Messenger {
     if (scene.loading) return
     const keyChanged = { identityChanged: scene.keyChanged, blocked: scene.blocked }
     for (const view of scene.empty ? [] : makeConversations()) {
-      this.conversations.set(view.conversationId, new Held({ ...view, ...keyChanged }))
+      const messages = scene.keyChanged ? [...view.messages, keyNote(view.conversationId)] : view.messages
+      this.conversations.set(view.conversationId, new Held({ ...view, ...keyChanged, messages }))
     }
     if (ines.accountId && !scene.empty)
       this.drafts.set(ines.accountId, 'Bonjour Inès, pour la visite de jeudi')
@@ -326,6 +327,11 @@ export class FakeMessenger implements Messenger {
   }
 }
 
+function keyNote(conversationId: ConversationId): MessageView {
+  const body = { kind: 'identity_changed' as const }
+  return { id: nextMessageId(), conversationId, direction: 'note', atMs: Date.now(), body }
+}
+
 function ownAccount(): OwnAccount {
   const device = (deviceId: number, name: string, lastSeenDay: string) => ({
     deviceId: deviceId as DeviceId,
@@ -380,13 +386,25 @@ export class FakePli implements Pli {
             personId: 'p7' as PersonId,
             slug: 'anne-sophie',
             displayName: 'Anne-Sophie Lemaire',
-            description: 'Médecin généraliste, Woluwe-Saint-Pierre',
+            profession: 'PHYSICIAN' as const,
+            place: {
+              postcode: '1150',
+              nsi: '21019',
+              nl: 'Sint-Pieters-Woluwe',
+              fr: 'Woluwe-Saint-Pierre',
+            },
           },
           {
             personId: 'p1' as PersonId,
             slug: 'nathalie',
             displayName: 'Nathalie Van den Berghe',
-            description: 'Pharmacienne, Woluwe-Saint-Lambert',
+            profession: 'PHARMACIST' as const,
+            place: {
+              postcode: '1200',
+              nsi: '21018',
+              nl: 'Sint-Lambrechts-Woluwe',
+              fr: 'Woluwe-Saint-Lambert',
+            },
           },
         ],
       },

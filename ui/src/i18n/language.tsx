@@ -6,6 +6,8 @@ import type { Language } from '@pli/client'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { loadSpeech, type Speech } from './translator.ts'
 
+const TRY_AGAIN_MS = 3000
+
 const SpeechContext = createContext<Speech | undefined>(undefined)
 
 /** Keeps the former language until the next one is there. Renders nothing until the first is. */
@@ -18,10 +20,17 @@ export function LanguageProvider(props: { language: Language; children: ReactNod
       document.documentElement.lang = loaded.language
       setSpeech(loaded)
     }
-    // Offline, a language that was never fetched cannot come: the former one stays.
-    loadSpeech(props.language).then(use, () => undefined)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    // Offline, a language that was never fetched cannot come yet: the former one stays meanwhile.
+    const load = () => {
+      loadSpeech(props.language).then(use, () => {
+        if (wanted) timer = setTimeout(load, TRY_AGAIN_MS)
+      })
+    }
+    load()
     return () => {
       wanted = false
+      clearTimeout(timer)
     }
   }, [props.language])
   if (!speech) return null

@@ -32,7 +32,7 @@ describe('a deadline', () => {
 describe('the groups of the inbox', () => {
   const row = (id: string, more: object) =>
     ({ conversationId: id, toAnswer: false, ...more }) as unknown as InboxRow
-  const asked = row('asked', { toAnswer: true })
+  const asked = row('asked', { toAnswer: true, lastMessage: { outgoing: { state: 'waiting' } } })
   const waiting = row('waiting', { lastMessage: { outgoing: { state: 'waiting' } } })
   const sent = row('sent', { lastMessage: { outgoing: { state: 'relayed' } } })
 

@@ -114,7 +114,8 @@ function Compare(props: {
       void task.run(async () => {
         const match = await messenger.compareScanned(conversationId, bytes)
         setSame(match)
-        if (match) await messenger.setVerified(conversationId, true)
+        // A number that differs must not go on standing as compared.
+        await messenger.setVerified(conversationId, match)
         refresh()
       })
     },

@@ -50,19 +50,48 @@ describe.each(['light', 'dark'])('in %s', (theme) => {
   })
 })
 
+describe('what opens over a screen', () => {
+  it.each([
+    ['screen=settings', 'Changer le code'],
+    ['screen=settings', 'Choisir un mot de passe'],
+    ['screen=settings', 'Se déconnecter et effacer cet appareil'],
+    ['screen=person', 'Scanner le sien'],
+    ['screen=conversation&with=00000000-0000-4000-8000-000000000002', 'Ouvrir la photo'],
+    ['screen=onboarding', 'Je ne suis pas dans la liste'],
+  ])('has a name, is left with Escape, and axe finds nothing: %s, %s', async (query, name) => {
+    const page = await preview.open(query)
+    try {
+      await page.getByRole('button', { name }).first().click()
+      const dialog = page.getByRole('dialog')
+      await dialog.waitFor()
+      await page.waitForTimeout(300)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html) }))).toEqual([])
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden' })
+    } finally {
+      await page.context().close()
+    }
+  })
+})
+
 describe('nothing leaves the screen sideways', () => {
   it.each([
-    ['320 px wide', 320, 1],
-    ['with letters twice as large', 390, 2],
-  ])('%s', async (_, width, letters) => {
+    ['320 px wide', 320, 1, 'fr'],
+    ['320 px wide, in the longest words', 320, 1, 'de'],
+    ['with letters twice as large', 390, 2, 'nl'],
+  ])('%s', async (_, width, letters, language) => {
     for (const query of [
       'screen=inbox',
       `screen=conversation&${pierre}`,
+      'screen=conversation&state=key',
       'screen=person',
       'screen=settings',
-      'screen=lock',
+      'screen=lock&state=lastTries',
+      'screen=onboarding&state=existing#ticket=preview',
     ]) {
-      const page = await preview.open(query)
+      const [path, hash = ''] = query.split('#')
+      const page = await preview.open(`${path}&language=${language}#${hash}`)
       try {
         await page.setViewportSize({ width, height: 844 })
         await page.addStyleTag({ content: `html { font-size: ${letters * 100}% }` })

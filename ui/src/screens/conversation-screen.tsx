@@ -126,15 +126,17 @@ function Header(props: ConversationScreenProps & { view: ConversationView | unde
 
 function Trust({ view }: { view: ConversationView }) {
   const { t } = useSpeech()
+  // Whatever was compared before the key changed says nothing of the new one.
+  const verified = view.verified && !view.identityChanged
   return (
     <div className="trust">
       <span className="ok">
         <Icon name="verified" size="xs" />
         {t(`proof.${view.proof.kind}`)}
       </span>
-      <span className={view.verified ? 'ok' : undefined}>
+      <span className={verified ? 'ok' : undefined}>
         <Icon name="lock" size="xs" />
-        {t(view.verified ? 'conversation.verified' : 'conversation.notVerified')}
+        {t(verified ? 'conversation.verified' : 'conversation.notVerified')}
       </span>
     </div>
   )
