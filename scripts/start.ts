@@ -5,6 +5,7 @@
  */
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { professionNames } from '@pli/directory'
 import { type RunningRelay, readConfig, type ServerConfig, StartRefusal, startRelay } from '@pli/server'
 import { buildApps, findStaleApps } from './app-builds.ts'
 
@@ -50,8 +51,9 @@ function announce({ url, demoPeople }: RunningRelay, { dataDir, mode }: ServerCo
   if (demoPeople.length === 0) return
   console.log('\nSandbox: every person is invented. Find one in the directory and sign in as them:')
   const width = Math.max(...demoPeople.map(({ displayName }) => displayName.length))
-  for (const { displayName, description } of demoPeople) {
-    console.log(`  ${displayName.padEnd(width)}  ${description}`)
+  for (const { displayName, profession, place } of demoPeople) {
+    const where = [...new Set([place.fr, place.nl])].join(' / ')
+    console.log(`  ${displayName.padEnd(width)}  ${professionNames[profession].en}, ${where}`)
   }
   console.log('\nCtrl-C stops.')
 }

@@ -82,7 +82,7 @@ async function start(
   undo.push(() => domain.close())
   // Again, and so earlier: requests under way need the domain and the store.
   undo.push(() => listening.close())
-  const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople(index, 'en') : []
+  const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople(index) : []
   listening.answerWith(createRoutes({ config, domain, storage, origins, provider, sandboxPeople, log }))
   const sockets = startSocketServer(listening.server, {
     ...domain,

@@ -4,6 +4,7 @@
  */
 import { refusal } from '@pli/protocol/wire'
 import { ClientError } from '../errors.ts'
+import { readBody } from './read-body.ts'
 import { refused } from './refusals.ts'
 
 /** Silence after which a download counts as broken. */
@@ -52,6 +53,14 @@ export async function* downloadFrom(
 async function checkResponse(response: Response, offset: number): Promise<void> {
   if (response.status === (offset > 0 ? 206 : 200)) return
   if (response.status === 404 || response.status === 410) throw new ClientError('attachment_gone')
-  const parsed = refusal.safeParse(await response.json().catch(() => undefined))
+  const parsed = refusal.safeParse(parseJson(await readBody(response)))
   throw parsed.success ? refused(parsed.data, Date.now()) : new ClientError('unavailable')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -22,7 +22,9 @@ import {
 } from '@pli/protocol/wire'
 import { z } from 'zod'
 import { ClientError } from '../errors.ts'
+import { hasCalendarTimes } from './calendar-time.ts'
 import { downloadFrom } from './download.ts'
+import { readBody } from './read-body.ts'
 import { refused } from './refusals.ts'
 import type { OidcStart, RelayApi, Token } from './relay-api.ts'
 
@@ -71,6 +73,8 @@ export function createRelayApi(origin: string): RelayApi {
         body: z.encode(registerDeviceRequest, request),
       }),
     removeDevice: (token, deviceId) => tell({ method: 'DELETE', path: routes.device(deviceId), token }),
+    revokeDevice: (revocationToken) =>
+      tell({ method: 'POST', path: routes.revokeDevice, body: { revocationToken } }),
     uploadKeys: (token, request) =>
       tell({ method: 'PUT', path: routes.keys, token, body: z.encode(uploadKeysRequest, request) }),
     keyCounts: (token) => ask(keyCounts, { method: 'GET', path: routes.keys, token }),
@@ -110,6 +114,7 @@ async function askRelay<T extends z.ZodType>(base: string, shape: T, request: Re
   // The compiler cannot follow a generic through the union; the parse above has just established it.
   const answered = parsed.data as { ok: true; value: z.output<T> } | Parameters<typeof refused>[0]
   if (!answered.ok) throw refused(answered, Date.now())
+  if (!hasCalendarTimes(answered.value)) throw new ClientError('unavailable')
   return answered.value
 }
 
@@ -117,8 +122,9 @@ async function askRelay<T extends z.ZodType>(base: string, shape: T, request: Re
 async function readJson(url: string, init: RequestInit): Promise<unknown> {
   let text: string
   try {
-    text = await (await fetch(url, init)).text()
+    text = await readBody(await fetch(url, init))
   } catch (cause) {
+    if (cause instanceof ClientError) throw cause
     throw new ClientError('offline', { cause })
   }
   try {

@@ -2,10 +2,13 @@
 import type { Refusal } from '@pli/protocol/wire'
 import { ClientError } from '../errors.ts'
 
+/** What a relay may ask this device to wait: longer is another word for never, and more than a timer can hold. */
+const MAX_WAIT_MS = 3600_000
+
 export function refused(refusal: Refusal, nowMs: number): ClientError {
   return new ClientError(
     refusal.code,
-    refusal.retryAfterMs === undefined ? {} : { retryAtMs: nowMs + refusal.retryAfterMs },
+    refusal.retryAfterMs === undefined ? {} : { retryAtMs: nowMs + Math.min(refusal.retryAfterMs, MAX_WAIT_MS) },
   )
 }
 

@@ -55,6 +55,8 @@ export interface RelayApi {
 
   registerDevice(sessionToken: Token, request: RegisterDeviceRequest): Promise<RegisteredDevice>
   removeDevice(token: Token, deviceId: number): Promise<void>
+  /** Needs no other token; answered alike whether there was such a device or not. */
+  revokeDevice(revocationToken: string): Promise<void>
 
   uploadKeys(deviceToken: Token, request: UploadKeysRequest): Promise<void>
   keyCounts(deviceToken: Token): Promise<KeyCounts>

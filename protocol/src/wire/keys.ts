@@ -40,8 +40,13 @@ export const registeredDevice = z.object({
   deviceId,
   /** Opaque; sent as `Authorization: Bearer …` and in the socket's `auth.token`. */
   deviceToken: z.string(),
+  /** Opaque. Its only power: removing this one device, without any other token. */
+  revocationToken: z.string(),
 })
 export type RegisteredDevice = z.infer<typeof registeredDevice>
+
+/** Answered alike whether there was such a device or not. */
+export const revokeDeviceRequest = z.object({ revocationToken: z.string().min(20).max(100) })
 
 /** New one-time keys are added; a new signed or last-resort key replaces the one handed out so far. */
 export const uploadKeysRequest = z.object({

@@ -1,6 +1,7 @@
 /** What a relay says of itself to anybody, push subscriptions, attachments: the small remaining requests. */
 import { z } from 'zod'
 import { base64UrlBytes } from './bytes.ts'
+import { place, professionCode } from './directory.ts'
 import { personId } from './ids.ts'
 import { publicKey } from './keys.ts'
 
@@ -9,7 +10,8 @@ export const demoPerson = z.object({
   /** Name at the sandbox's identity provider. */
   slug: z.string(),
   displayName: z.string(),
-  description: z.string(),
+  profession: professionCode,
+  place,
 })
 
 export const relayConfig = z.object({
@@ -37,7 +39,8 @@ export type PushSubscriptionRequest = z.output<typeof pushSubscription>
  * Where things are. Methods, and who may call (s: sign-in session token, d: device token, both as `Bearer`):
  * config GET · oidcStart and oidcCallback GET (browser navigation) · redeemTicket, redeemCode, passwordSignIn POST
  * · account GET (s, d) and DELETE (s after a proof, d) · accountPassword PUT (s after a proof, d)
- * · devices POST (s after a proof) · device DELETE (s, d) · keys PUT and GET (d: `keyCounts`) · certificate GET (d)
+ * · devices POST (s after a proof) · device DELETE (s, d) · revokeDevice POST (anybody with the revocation token)
+ * · keys PUT and GET (d: `keyCounts`) · certificate GET (d)
  * · publicAccount, bundles GET (d) · people, person GET (anybody; d is told `accountId`)
  * · attachments POST, attachment HEAD, PATCH, GET (d; tus 1.0 with a length known at creation, GET with ranges)
  * · push PUT and DELETE (d) · pushTest POST (d). Requests without an answer of their own get `value: {}`.
@@ -53,6 +56,7 @@ export const routes = {
   accountPassword: '/v1/account/password',
   devices: '/v1/devices',
   device: (deviceId: number | string) => `/v1/devices/${deviceId}`,
+  revokeDevice: '/v1/devices/revoke',
   keys: '/v1/keys',
   certificate: '/v1/certificate',
   publicAccount: (accountId: string) => `/v1/accounts/${accountId}`,

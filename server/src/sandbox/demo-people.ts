@@ -1,16 +1,12 @@
 /** The sandbox's named people as they are shown to whoever tries the product: name, profession, place. */
 import { type DirectoryIndex, professionNames } from '@pli/directory'
 import { type DemoPerson, demoPeople } from '@pli/directory/sandbox'
-import type { PersonId } from '@pli/protocol/wire'
+import type { PersonId, RelayConfig } from '@pli/protocol/wire'
 
 export type ShownLanguage = 'fr' | 'nl' | 'en'
 
 /** Such as `Pharmacien, Woluwe-Saint-Lambert`; the place is named in the reader's language, else in the person's. */
-export function describeDemoPerson(
-  index: DirectoryIndex,
-  person: DemoPerson,
-  language: ShownLanguage,
-): string {
+function describe(index: DirectoryIndex, person: DemoPerson, language: ShownLanguage): string {
   const place = index.person(person.personId)?.roles[0]?.location
   const profession = professionNames[person.profession][language]
   if (place === undefined) return profession
@@ -18,11 +14,22 @@ export function describeDemoPerson(
   return `${profession}, ${inDutch ? place.nl : place.fr}`
 }
 
-export function listDemoPeople(index: DirectoryIndex, language: ShownLanguage) {
+/** For the identity provider's own page. */
+export function listLoginChoices(index: DirectoryIndex, language: ShownLanguage) {
   return demoPeople.map((person) => ({
-    personId: person.personId as PersonId,
+    personId: person.personId,
     slug: person.slug,
-    displayName: `${person.firstName} ${person.lastName}`,
-    description: describeDemoPerson(index, person, language),
+    name: `${person.firstName} ${person.lastName}`,
+    description: describe(index, person, language),
   }))
+}
+
+/** In no language: the apps name profession and place in the reader's. */
+export function listDemoPeople(index: DirectoryIndex): NonNullable<RelayConfig['sandbox']>['people'] {
+  return demoPeople.flatMap(({ personId, slug, firstName, lastName, profession }) => {
+    const place = index.person(personId)?.roles[0]?.location
+    if (place === undefined) return []
+    const displayName = `${firstName} ${lastName}`
+    return [{ personId: personId as PersonId, slug, displayName, profession, place: { ...place } }]
+  })
 }

@@ -29,6 +29,8 @@ export interface DeviceRegistration {
   name: string
   /** SHA-256 of the device token. */
   tokenHash: Uint8Array
+  /** SHA-256 of the token that removes this device and does nothing else. */
+  revocationHash: Uint8Array
   keys: NewDeviceKeys
   /** False: nothing changes and the answer is `device_exists` if the account has a device. */
   replaceExisting: boolean
@@ -53,5 +55,7 @@ export interface DeviceStore {
   listByAccount(accountId: AccountId): Promise<StoredDevice[]>
   /** Erases the device with its keys, queue and push subscription. False when there was none. */
   remove(address: DeviceAddress): Promise<boolean>
+  /** The same by the hash of its revocation token; says which it was. */
+  removeByRevocationHash(revocationHash: Uint8Array): Promise<DeviceAddress | undefined>
   touch(address: DeviceAddress, lastSeenDay: string): Promise<void>
 }

@@ -5,7 +5,7 @@ import { Dialog } from '../feedback/dialog.tsx'
 import { usePli } from '../hooks/pli-context.tsx'
 import { useSpeech } from '../i18n/language.tsx'
 import { PeopleSearch } from '../people/people-search.tsx'
-import { fullName } from '../people/person-facts.ts'
+import { fullName, placeName } from '../people/person-facts.ts'
 import type { Picked } from '../screens/onboarding-flow.tsx'
 
 export function FindStep({ onPicked }: { onPicked: (picked: Picked) => void }) {
@@ -63,7 +63,7 @@ export function FindStep({ onPicked }: { onPicked: (picked: Picked) => void }) {
 
 /** Only where the directory and the identity provider are the sandbox's. */
 function SandboxPeople({ onPick }: { onPick: (picked: Picked) => void }) {
-  const { t } = useSpeech()
+  const { t, language } = useSpeech()
   const pli = usePli()
   const [people, setPeople] = useState<NonNullable<RelayConfig['sandbox']>['people']>([])
   useEffect(() => {
@@ -90,7 +90,9 @@ function SandboxPeople({ onPick }: { onPick: (picked: Picked) => void }) {
           >
             <span className="person__body person__body--alone">
               <span className="person__name">{person.displayName}</span>
-              <span className="person__facts">{person.description}</span>
+              <span className="person__facts">
+                {t(`profession.${person.profession}`)} · {placeName(person.place, language)}
+              </span>
             </span>
           </button>
         ))}

@@ -24,6 +24,10 @@ export interface FakeRelay {
   api: RelayApi
   accounts: Map<PersonId, FakeAccount>
   requests: RegisterDeviceRequest[]
+  /** Revocation tokens that came, in order. */
+  revoked: string[]
+  /** It cannot be asked to revoke anything. */
+  isAway: boolean
   /** The challenge of the last address that was made, as a ticket. */
   ticketFor(url: string): string
   /** Runs within `registerDevice`, once the device is there and before it is answered. */
@@ -62,6 +66,8 @@ export function createFakeRelay(people: DirectoryPerson[]): FakeRelay {
   const relay: FakeRelay = {
     accounts,
     requests,
+    revoked: [],
+    isAway: false,
     beforeAnswer: () => {},
     ticketFor: (url) => {
       const query = new URL(url).searchParams
@@ -98,6 +104,16 @@ export function createFakeRelay(people: DirectoryPerson[]): FakeRelay {
           accountId: entry.account.accountId,
           deviceId: deviceId as never,
           deviceToken: `token ${deviceId}`,
+          revocationToken: `revocation ${deviceId}`,
+        }
+      },
+      revokeDevice: async (revocationToken) => {
+        if (relay.isAway) throw new ClientError('offline')
+        relay.revoked.push(revocationToken)
+        for (const { account } of accounts.values()) {
+          account.devices = account.devices.filter(
+            ({ deviceId }) => `revocation ${deviceId}` !== revocationToken,
+          )
         }
       },
     },

@@ -1,4 +1,7 @@
-/** The secret by which a device is known: 32 random bytes, which the relay keeps only as a hash. */
+/**
+ * The secrets of a device: the token by which it is known, and the one that removes it and does nothing else. Each is
+ * 32 random bytes, which the relay keeps only as a hash.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 
 export interface NewDeviceToken {

@@ -89,6 +89,30 @@ it('makes no account for keys that do not verify', async () => {
   expect(await storage.accounts.byPersonId('ada' as PersonId)).toBeUndefined()
 })
 
+it('removes the device whose revocation token it is, no other, and says nothing of what was there', async () => {
+  const { devices } = relay.running
+  const lost = await devices.register(person('ada'), registerRequest())
+  const other = await devices.register(
+    { ...person('ben'), oidc: { ...oidc, subject: 'ben' } },
+    registerRequest(),
+  )
+  expect(lost.revocationToken).toMatch(/^[A-Za-z0-9_-]{43}$/)
+  expect(lost.revocationToken).not.toBe(lost.deviceToken)
+  // Neither token does what the other does.
+  await expect(devices.authenticate(lost.revocationToken)).rejects.toMatchObject({ code: 'unauthenticated' })
+  await devices.revoke(lost.deviceToken)
+  await devices.revoke('A'.repeat(43))
+  expect(await devices.authenticate(lost.deviceToken)).toMatchObject({ deviceId: lost.deviceId })
+  await devices.revoke(lost.revocationToken)
+  await devices.revoke(lost.revocationToken)
+  await expect(devices.authenticate(lost.deviceToken)).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect(await devices.authenticate(other.deviceToken)).toMatchObject({ accountId: other.accountId })
+  // A successor has a token of its own.
+  const again = await devices.register(person('ada'), registerRequest())
+  await devices.revoke(lost.revocationToken)
+  expect(await devices.authenticate(again.deviceToken)).toMatchObject({ accountId: lost.accountId })
+})
+
 it('removes a device once, and an account wholly', async () => {
   const { devices, storage } = relay.running
   const { accountId, deviceId, deviceToken } = await devices.register(person('ada'), registerRequest())

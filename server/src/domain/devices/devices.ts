@@ -36,6 +36,8 @@ export interface Devices {
   list(accountId: AccountId): Promise<OwnDevice[]>
   /** Throws `not_found`. */
   remove(address: DeviceAddress): Promise<void>
+  /** By the device's own revocation token. Whether there was such a device is not told. */
+  revoke(revocationToken: string): Promise<void>
   /** Erases the account and everything of it. */
   deleteAccount(accountId: AccountId): Promise<void>
 }
@@ -54,6 +56,7 @@ export function createDevices({ storage, connections, nowMs }: Sources): Devices
       const { identityKey, registrationId, name, replaceExisting, ...keys } = request
       verifyKeys(identityKey, keys)
       const { token, hash } = drawDeviceToken()
+      const revocation = drawDeviceToken()
       const result = await storage.devices.register({
         ...person,
         newAccountId: randomUUID() as AccountId,
@@ -61,6 +64,7 @@ export function createDevices({ storage, connections, nowMs }: Sources): Devices
         registrationId,
         name,
         tokenHash: hash,
+        revocationHash: revocation.hash,
         keys,
         replaceExisting,
         nowMs: nowMs(),
@@ -69,7 +73,7 @@ export function createDevices({ storage, connections, nowMs }: Sources): Devices
       if (result.outcome === 'subject_mismatch') throw new RelayError('proof_mismatch')
       const { accountId, deviceId, replaced } = result
       for (const old of replaced) connections.cutOff({ accountId, deviceId: old }, 'replaced')
-      return { accountId, deviceId, deviceToken: token }
+      return { accountId, deviceId, deviceToken: token, revocationToken: revocation.token }
     },
 
     async authenticate(token) {
@@ -94,6 +98,11 @@ export function createDevices({ storage, connections, nowMs }: Sources): Devices
     async remove(address) {
       if (!(await storage.devices.remove(address))) throw new RelayError('not_found')
       connections.cutOff(address, 'removed')
+    },
+
+    async revoke(revocationToken) {
+      const removed = await storage.devices.removeByRevocationHash(hashDeviceToken(revocationToken))
+      if (removed) connections.cutOff(removed, 'removed')
     },
 
     async deleteAccount(accountId) {

@@ -4,7 +4,7 @@ import type { Router } from 'express'
 import { refuseInProduction, type ServerConfig } from '../../config.ts'
 import type { OidcClientSettings } from '../../domain/sign-in/oidc-client.ts'
 import type { InstallationStore } from '../../storage/interfaces.ts'
-import { listDemoPeople } from '../demo-people.ts'
+import { listLoginChoices, type ShownLanguage } from '../demo-people.ts'
 import { openIamKeys } from './keys.ts'
 import { createIamRoutes } from './login-routes.ts'
 import { REALM_PATH, SANDBOX_CLIENT_ID } from './paths.ts'
@@ -33,8 +33,7 @@ export async function openSandboxIam(
   const people = createIamPeople(index)
   const { createIamProvider } = await loadQuietly(() => import('./provider.ts'))
   const provider = createIamProvider({ publicUrl, redirectUri, keys, people })
-  const choices = (language: 'fr' | 'nl' | 'en') =>
-    listDemoPeople(index, language).map(({ displayName, ...person }) => ({ ...person, name: displayName }))
+  const choices = (language: ShownLanguage) => listLoginChoices(index, language)
   return {
     routes: createIamRoutes({ provider, people, choices, publicUrl, appOrigins }),
     client: {

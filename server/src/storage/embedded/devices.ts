@@ -37,6 +37,7 @@ export function embeddedDevices(
        FROM devices WHERE ${condition}`,
     )
   const byTokenHash = find('token_hash = ?')
+  const byRevocationHash = find('revocation_hash = ?')
   const byAddress = find('account_id = ? AND device_id = ?')
   const byAccount = find('account_id = ? ORDER BY device_id')
   const touch = database.prepare(
@@ -54,6 +55,12 @@ export function embeddedDevices(
         const row = byAddress.get(accountId, deviceId)
         if (row) eraseDevice(row.device_key)
         return row !== undefined
+      }),
+    removeByRevocationHash: (revocationHash) =>
+      database.write(() => {
+        const row = byRevocationHash.get(revocationHash)
+        if (row) eraseDevice(row.device_key)
+        return toDevice(row)
       }),
     touch: ({ accountId, deviceId }, day) =>
       database.write(() => {
@@ -78,14 +85,15 @@ function prepareRegister(database: Database, eraseDevice: EraseDevice, insertKey
      subject = coalesce(subject, ?), last_device_id = ? WHERE account_id = ?`,
   )
   const insertDevice = database.prepare<{ device_key: number }>(
-    `INSERT INTO devices (account_id, device_id, registration_id, name, token_hash, created_at_ms, last_seen_day)
-     VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING device_key`,
+    `INSERT INTO devices (account_id, device_id, registration_id, name, token_hash, revocation_hash, created_at_ms,
+     last_seen_day) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING device_key`,
   )
 
   function insertFor(accountId: string, deviceId: number, registration: DeviceRegistration): void {
-    const { registrationId, name, tokenHash, nowMs, keys } = registration
+    const { registrationId, name, tokenHash, revocationHash, nowMs, keys } = registration
     const day = new Date(nowMs).toISOString().slice(0, 10)
-    const row = insertDevice.get(accountId, deviceId, registrationId, name, tokenHash, nowMs, day)
+    const hashes = [tokenHash, revocationHash] as const
+    const row = insertDevice.get(accountId, deviceId, registrationId, name, ...hashes, nowMs, day)
     if (row) insertKeys(row.device_key, keys)
   }
 

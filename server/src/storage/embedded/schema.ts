@@ -30,6 +30,7 @@ const migrations: string[] = [
     registration_id INTEGER NOT NULL,
     name TEXT NOT NULL,
     token_hash BLOB NOT NULL UNIQUE,
+    revocation_hash BLOB NOT NULL UNIQUE,
     created_at_ms INTEGER NOT NULL,
     last_seen_day TEXT NOT NULL,
     last_sequence INTEGER NOT NULL DEFAULT 0,

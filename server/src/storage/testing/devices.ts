@@ -92,6 +92,27 @@ export function deviceCases(subject: StorageUnderTest): void {
     expect(ids.slice(127)).toEqual([1, 2])
   })
 
+  it('removes by the revocation token’s hash that one device, with all it held, once', async () => {
+    const lost = registration('p1', { keys: deviceKeys([1]) })
+    const kept = registration('p2')
+    const [address, other] = [await register(subject.storage, lost), await register(subject.storage, kept)]
+    await subject.storage.envelopes.submit(submission(address.accountId, { key: 'waiting' }))
+    await subject.reopen()
+    const { devices, envelopes, keys } = subject.storage
+    expect(await devices.removeByRevocationHash(bytes(32))).toBeUndefined()
+    expect(await devices.removeByRevocationHash(lost.tokenHash)).toBeUndefined()
+    expect(await devices.byTokenHash(lost.revocationHash)).toBeUndefined()
+    expect(await devices.removeByRevocationHash(lost.revocationHash)).toMatchObject({
+      accountId: address.accountId,
+      deviceId: address.deviceId,
+    })
+    expect(await devices.removeByRevocationHash(lost.revocationHash)).toBeUndefined()
+    expect(await devices.byTokenHash(lost.tokenHash)).toBeUndefined()
+    expect(await keys.counts(address)).toEqual({ preKeys: 0, kyberPreKeys: 0 })
+    expect(await envelopes.states([sha256('waiting')])).toEqual(['expired'])
+    expect(await devices.byAddress(other)).toBeDefined()
+  })
+
   it('removes a device once', async () => {
     const { devices } = subject.storage
     const address = await register(subject.storage, registration('p1'))

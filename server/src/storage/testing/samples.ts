@@ -54,6 +54,7 @@ export function registration(person: string, changes: Partial<DeviceRegistration
     registrationId: 77,
     name: 'Chromium on Linux',
     tokenHash: bytes(32),
+    revocationHash: bytes(32),
     keys: deviceKeys(),
     replaceExisting: false,
     nowMs,

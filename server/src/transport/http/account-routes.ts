@@ -1,6 +1,7 @@
 /**
  * Purpose: a person's own account: seeing it, its password, its devices, its end.
  * Each route says which token it takes: a password's session sees and removes, a proof's or a device's also changes.
+ * Only a revocation is asked without one: whoever asks has erased that device's token, or cannot open it.
  */
 import {
   type AccountId,
@@ -8,6 +9,7 @@ import {
   ownAccount,
   registerDeviceRequest,
   registeredDevice,
+  revokeDeviceRequest,
   routes,
   setPasswordRequest,
 } from '@pli/protocol/wire'
@@ -59,6 +61,14 @@ export function createAccountRoutes(parts: Parts): Router {
   router.post(
     routes.devices,
     answering(registeredDevice, async (request) => registerDevice(parts, request)),
+  )
+  router.post(
+    routes.revokeDevice,
+    rateLimits.byAddress('revocation'),
+    answering(nothing, async (request) => {
+      await devices.revoke(parse(revokeDeviceRequest, request.body).revocationToken)
+      return {}
+    }),
   )
   router.delete(
     routes.device(':deviceId'),

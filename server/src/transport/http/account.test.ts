@@ -76,6 +76,51 @@ describe('registering a device', () => {
   })
 })
 
+describe('a revocation token', () => {
+  const revoke = (revocationToken: string) =>
+    relay.call('POST', routes.revokeDevice, { body: { revocationToken } })
+
+  it('removes its device without any other token, and opens nothing', async () => {
+    const lost = await relay.device('kevin', { replaceExisting: true })
+    const other = await relay.device('nathalie', { replaceExisting: true })
+    const { revocationToken } = lost
+    for (const path of [routes.account, routes.keys]) {
+      expect(await relay.codeOf('GET', path, { token: revocationToken })).toBe('unauthenticated')
+    }
+    expect((await revoke(revocationToken)).answer).toEqual({ ok: true, value: {} })
+    expect(await relay.codeOf('GET', routes.account, { token: lost.deviceToken })).toBe('unauthenticated')
+    expect(await relay.codeOf('GET', routes.account, { token: other.deviceToken })).toBe('ok')
+    // Nothing stands in the way of a new device, and nobody is asked about an old one.
+    const { account } = await relay.prove('kevin')
+    expect(account?.devices).toEqual([])
+  })
+
+  it('is answered alike whether it was known, used or never given', async () => {
+    const { revocationToken } = await relay.device('kevin', { replaceExisting: true })
+    const answers = [
+      await revoke(revocationToken),
+      await revoke(revocationToken),
+      await revoke('A'.repeat(43)),
+      await revoke((await relay.device('ines', { replaceExisting: true })).deviceToken),
+    ]
+    const told = answers.map(({ status, answer }) => [status, answer])
+    expect(told).toEqual(told.map(() => [200, { ok: true, value: {} }]))
+    expect((await revoke('short')).answer).toEqual({ ok: false, code: 'bad_request' })
+  })
+
+  it('cannot be guessed at leisure', async () => {
+    const strict = await HttpRelay.start({ rateLimitFactor: 1 })
+    try {
+      const body = { revocationToken: 'A'.repeat(43) }
+      const guess = () => strict.codeOf('POST', routes.revokeDevice, { body })
+      const codes = await Promise.all(Array.from({ length: 32 }, guess))
+      expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(2)
+    } finally {
+      await strict.end()
+    }
+  })
+})
+
 describe('a password', () => {
   it('shows the account and removes devices, and does nothing more', async () => {
     const device = await deviceWithPassword('anne-sophie', 'as.lemaire')

@@ -17,6 +17,7 @@ const allowances = {
   signIn: { points: 300, seconds: MINUTE },
   operatorCode: { points: 20, seconds: MINUTE },
   password: { points: 30, seconds: MINUTE },
+  revocation: { points: 30, seconds: MINUTE },
   directory: { points: 600, seconds: MINUTE },
   accountDirectory: { points: 300, seconds: MINUTE },
   accountChange: { points: 60, seconds: MINUTE },

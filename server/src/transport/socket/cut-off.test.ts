@@ -26,6 +26,18 @@ describe('a device that is cut off', () => {
     expect(relay.running.connections.count).toBe(1)
   })
 
+  it('is told and closed at once when it is revoked by its own token, and no other device is', async () => {
+    const [ada, ben] = [await relay.connect('ada'), await relay.connect('ben')]
+    const { devices } = relay.running
+    await devices.revoke(ben.registered.revocationToken)
+    await devices.revoke(ben.registered.revocationToken)
+    await ben.until(() => ben.happened.includes('disconnect'))
+    expect(ben.happened.slice(-2)).toEqual(['revoked removed', 'disconnect'])
+    await expect(ben.connect()).rejects.toThrow('unauthenticated')
+    expect(await ada.outcomes(unknownKey)).toEqual(['unknown'])
+    expect(ada.happened).not.toContain('disconnect')
+  })
+
   it('is told that it was replaced, and the new one gets none of its envelopes', async () => {
     const [ada, ben] = [await relay.connect('ada'), await relay.connect('ben')]
     ben.acknowledges = false
