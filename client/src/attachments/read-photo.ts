@@ -8,6 +8,7 @@ import { limits } from '@pli/protocol/wire'
 import type { MessengerContext } from '../accounts/messenger-context.ts'
 import { ClientError } from '../errors.ts'
 import { saveConversation, saveMessage } from '../messenger/conversation-log.ts'
+import { isHarmlessPhoto } from './check-picture.ts'
 
 const DOWNLOAD_TRIES = 3
 type PhotoContext = Pick<MessengerContext, 'store' | 'device' | 'relay'>
@@ -33,7 +34,12 @@ export async function readPhoto(context: PhotoContext, messageId: MessageId): Pr
 }
 
 async function fetchAndOpen(context: PhotoContext, pointer: AttachmentPointer): Promise<Uint8Array> {
-  const ciphertext = await download(context, pointer)
+  const bytes = await open(await download(context, pointer), pointer)
+  if (!isHarmlessPhoto(bytes)) throw new ClientError('attachment_damaged')
+  return bytes
+}
+
+async function open(ciphertext: Uint8Array, pointer: AttachmentPointer): Promise<Uint8Array> {
   try {
     return await decryptAttachmentBytes(ciphertext, pointer)
   } catch (cause) {

@@ -19,6 +19,7 @@ import {
 import { io, type Socket } from 'socket.io-client'
 import { z } from 'zod'
 import { ClientError } from '../errors.ts'
+import { hasCalendarTimes } from '../relay/calendar-time.ts'
 
 const ANSWER_TIMEOUT_MS = 20_000
 const CONNECT_TIMEOUT_MS = 15_000
@@ -73,7 +74,7 @@ export function openRelaySocket(origin: string, token: string, events: RelaySock
   socket.on('deliver', (raw: unknown) => {
     const parsed = delivery.safeParse(raw)
     // What cannot be parsed cannot be acknowledged either: it would come again for ever on this connection alone.
-    if (parsed.success) events.delivered(parsed.data)
+    if (parsed.success && hasCalendarTimes(parsed.data.envelopes)) events.delivered(parsed.data)
   })
   socket.on('drained', () => events.drained())
   socket.on('revoked', (raw: unknown) => {
@@ -116,7 +117,7 @@ async function ask<T extends z.ZodType>(
     throw new ClientError('offline', { cause })
   }
   const parsed = answer(shape).safeParse(raw)
-  if (!parsed.success) throw new ClientError('unavailable')
+  if (!parsed.success || !hasCalendarTimes(parsed.data)) throw new ClientError('unavailable')
   // The parse has established it; the compiler cannot follow a generic through the union.
   return parsed.data as SocketAnswer<z.output<T>>
 }

@@ -6,9 +6,11 @@
 import { type Content, decodeContent, type MessageId, type WrittenContent } from '@pli/protocol/content'
 import type { AccountId } from '@pli/protocol/wire'
 import type { MessengerContext } from '../accounts/messenger-context.ts'
+import { isHarmlessPreview } from '../attachments/check-picture.ts'
 import { addIncoming, applyReceipt, dropPlaceholder, nextPosition } from '../messenger/conversation-log.ts'
 import type { ConversationRecord, MessageRecord, StoredBody } from '../messenger/records.ts'
 import { noteReceipt } from '../outbox/pending-receipts.ts'
+import { isCalendarTime } from '../relay/calendar-time.ts'
 import { createStagedStores } from '../sessions/staged-stores.ts'
 import type { Transaction } from '../store/record-store.ts'
 import { hearRetryRequest } from './hear-retry-request.ts'
@@ -155,7 +157,7 @@ function fieldsOf(content: WrittenContent): Fields {
     id,
     body: bodyOf(content),
     ...(patientTag === undefined ? {} : { patientTag }),
-    ...(answerByMs === undefined ? {} : { answerByMs }),
+    ...(answerByMs === undefined || !isCalendarTime(answerByMs) ? {} : { answerByMs }),
     ...(quote === undefined ? {} : { quote }),
   }
 }
@@ -171,6 +173,6 @@ function bodyOf(content: WrittenContent): StoredBody {
     attachment,
     here: false,
     ...(caption === undefined ? {} : { caption }),
-    ...(preview === undefined ? {} : { preview }),
+    ...(preview === undefined || !isHarmlessPreview(preview) ? {} : { preview }),
   }
 }
