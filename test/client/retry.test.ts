@@ -113,12 +113,13 @@ it('keeps its session when a request names a ratchet that is not the current one
   const peer = await devices.make('kevin', { engine })
   await acquainted(doctor, peer)
   const bundles = vi.spyOn(doctor.relay, 'bundles')
+  const received = async () => (await doctor.running.store.get('received', 'self'))?.sequences.length ?? 0
+  const before = await received()
   forge = true
   await doctor.messenger.sendText(peer.accountId, 'one')
   await untilMessage(peer.messenger, doctor.accountId, (one) => one.body.kind === 'unreadable', 'forged')
+  await expect.poll(received).toBeGreaterThan(before)
   forge = false
-  await peer.messenger.sendText(doctor.accountId, 'answer to nothing')
-  await untilMessage(doctor.messenger, peer.accountId, hasText('answer to nothing'), 'the next message')
   await doctor.messenger.sendText(peer.accountId, 'two')
   await untilMessage(peer.messenger, doctor.accountId, hasText('two'), 'read in the same session')
   expect(bundles).not.toHaveBeenCalled()
@@ -138,4 +139,33 @@ it('keeps one place for an envelope that comes twice, also when the process ende
   const reading = await nurse.open()
   await until(reading.connection, (one) => one.state === 'online' && one.upToDate, 'up to date')
   expect(await textsOf(reading, doctor.accountId)).toEqual(['hello', 'hello too', '<unreadable>'])
+})
+
+it('sends again only to who it was first sent to: not to a device that came in their place', async () => {
+  const doctor = await devices.make('anne-sophie')
+  const old = await devices.make('kevin')
+  await acquainted(doctor, old)
+  await old.forgetSessions()
+  await old.close()
+  const id = await doctor.messenger.sendText(old.accountId, 'for the old device only')
+  await untilMessage(doctor.messenger, old.accountId, relayed(id), 'the relay has it')
+  await doctor.close()
+  await old.open()
+  await untilMessage(old.messenger, doctor.accountId, (one) => one.body.kind === 'unreadable', 'its place')
+  await expect.poll(() => old.running.store.count('outbox')).toBe(0)
+  await old.close()
+
+  const renewed = await devices.make('kevin')
+  const reading = await renewed.open()
+  const writing = await doctor.open()
+  await until(
+    writing.conversation(old.accountId, 50),
+    (one) => one.identityChanged,
+    'the change, found when it would have been sent again',
+  )
+  await writing.acceptIdentity(old.accountId)
+  await writing.sendText(old.accountId, 'for the new one')
+  await untilMessage(reading, doctor.accountId, hasText('for the new one'), 'the new message')
+  expect(await textsOf(reading, doctor.accountId)).toEqual(['for the new one'])
+  expect(await doctor.running.store.count('outbox')).toBe(0)
 })

@@ -1,3 +1,4 @@
+import { encryptMessage, sealedSenderEncrypt } from '@pli/crypto'
 import { describe, expect, it } from 'vitest'
 import { createNativeEngine } from '../engine-native/native-engine.ts'
 import { createCryptoEngine } from './crypto-engine.ts'
@@ -133,6 +134,24 @@ describe.each(pairs)('%s writes to %s', (a, b) => {
       transaction.remove('sessions', `${first.address.serviceId}.${first.address.deviceId}`)
     })
     expect(await second.read(sealed)).toBe('undecryptable')
+    expect(await second.session(first)).toBeUndefined()
+  })
+
+  it('refuses a session of another identity than the one that sealed', async () => {
+    const [first, second] = await twoParties(a, b)
+    const impostor = await Party.create(createCryptoEngine(), first.authority)
+    value(await impostor.meet(second))
+    const ends = { remote: second.address, local: first.address }
+    const message = await impostor.staged((stores) =>
+      encryptMessage(new TextEncoder().encode('as if'), ends.remote, ends.local, stores, Date.now()),
+    )
+    const sealed = await sealedSenderEncrypt({
+      message,
+      senderCertificate: first.certificate(),
+      recipientIdentityKey: second.identity.publicKey,
+      senderIdentity: first.identity,
+    })
+    expect(await second.read(sealed)).toBe('untrusted_identity')
     expect(await second.session(first)).toBeUndefined()
   })
 

@@ -135,6 +135,13 @@ export class Party {
     return (await this.store.get('sessions', key))?.record
   }
 
+  /** Commits whatever `work` writes. */
+  staged<T>(work: (stores: ProtocolStores) => Promise<T>): Promise<T> {
+    return this.store.transact((transaction) =>
+      work(createStagedStores({ transaction, identity: this.identity, nowMs: Date.now() })),
+    )
+  }
+
   #staged<T>(
     work: (stores: ProtocolStores) => Promise<EngineResult<T>>,
     sealedBy?: Uint8Array,
