@@ -18,6 +18,7 @@ import {
   readFailure,
   Screen,
   ScreenBar,
+  useLive,
   useMessenger,
   useSpeech,
   useTask,
@@ -37,13 +38,16 @@ export function DirectoryPanes({ contextFits, onOpen }: DirectoryPanesProps) {
   const task = useTask()
   const search = useCallback((query: DirectoryQuery) => messenger.searchPeople(query), [messenger])
   const filter = useMemo(() => (profession ? { profession } : {}), [profession])
+  const own = useLive(messenger.account)?.person.personId
+  const isOneself = person !== undefined && person.personId === own
   const write = (to: DirectoryPerson) =>
     void task.run(async () => onOpen(await messenger.openConversation(to.personId)))
   const pick = (picked: DirectoryPerson) => {
     task.forget()
     setPerson(picked)
     // The second Enter on the same line writes.
-    if (!contextFits || picked.personId === person?.personId) write(picked)
+    const again = picked.personId === person?.personId
+    if ((!contextFits || again) && picked.personId !== own) write(picked)
   }
   const failed = person && task.failure !== undefined && (
     <WriteFailed person={person} failure={task.failure} />
@@ -78,15 +82,19 @@ export function DirectoryPanes({ contextFits, onOpen }: DirectoryPanesProps) {
             {person ? (
               <div className="stack">
                 <PersonPortrait person={person} />
-                <button
-                  type="button"
-                  className="btn btn--primary btn--wide"
-                  aria-busy={task.busy}
-                  onClick={() => write(person)}
-                >
-                  <Icon name="write" size="sm" />
-                  {t('nav.write')}
-                </button>
+                {isOneself ? (
+                  <p className="lead">{t('person.you')}</p>
+                ) : (
+                  <button
+                    type="button"
+                    className="btn btn--primary btn--wide"
+                    aria-busy={task.busy}
+                    onClick={() => write(person)}
+                  >
+                    <Icon name="write" size="sm" />
+                    {t('nav.write')}
+                  </button>
+                )}
                 {failed}
                 <PersonFactsPanel person={person} />
               </div>
