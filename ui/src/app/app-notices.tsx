@@ -14,8 +14,9 @@ export function VersionNotice({ serviceWorker }: { serviceWorker: ServiceWorkerC
   const version = useLive(serviceWorker.version)
   const missing = useMissingPart()
   const [later, setLater] = useState(false)
-  const replaced = version === 'replaced' || missing
-  const shown = replaced || (version === 'waiting' && !later)
+  const replaced = version === 'replaced'
+  const urgent = replaced || missing
+  const shown = urgent || (version === 'waiting' && !later)
   return (
     <div role="status">
       {shown && (
@@ -26,7 +27,7 @@ export function VersionNotice({ serviceWorker }: { serviceWorker: ServiceWorkerC
             <button type="button" className="btn" onClick={serviceWorker.useNewVersion}>
               {t('app.reload')}
             </button>
-            {!replaced && (
+            {!urgent && (
               <button type="button" className="btn" onClick={() => setLater(true)}>
                 {t('common.later')}
               </button>
@@ -42,7 +43,8 @@ export function VersionNotice({ serviceWorker }: { serviceWorker: ServiceWorkerC
 function useMissingPart(): boolean {
   const [missing, setMissing] = useState(false)
   useEffect(() => {
-    const note = () => setMissing(true)
+    // Offline, nothing is known of the server.
+    const note = () => setMissing(navigator.onLine)
     addEventListener('vite:preloadError', note)
     return () => removeEventListener('vite:preloadError', note)
   }, [])

@@ -73,8 +73,13 @@ export function startServiceWorkerClient(url: string | undefined): ServiceWorker
     seen: () => somethingWaits.set(false),
     useNewVersion: () => {
       asked = true
-      if (registration?.waiting) registration.waiting.postMessage('use-new-version')
-      else location.reload()
+      const waiting = registration?.waiting
+      if (!waiting) return location.reload()
+      // A page that was opened before the first service worker has none that could change.
+      waiting.addEventListener('statechange', () => {
+        if (waiting.state === 'activated') location.reload()
+      })
+      waiting.postMessage('use-new-version')
     },
   }
 }
@@ -82,7 +87,8 @@ export function startServiceWorkerClient(url: string | undefined): ServiceWorker
 async function register(url: string, version: Kept<AppVersion>): Promise<ServiceWorkerRegistration> {
   const registration = await navigator.serviceWorker.register(url)
   const look = () => {
-    if (registration.waiting && navigator.serviceWorker.controller) version.set('waiting')
+    // The very first one waits for a moment too, and replaces nobody.
+    if (registration.waiting && registration.active) version.set('waiting')
   }
   look()
   registration.addEventListener('updatefound', () => {
