@@ -78,10 +78,12 @@ export function DirectoryPanes({ contextFits, onOpen }: DirectoryPanesProps) {
       </div>
       {contextFits && (
         <aside className="pane pane--side" aria-label={t('app.context')}>
-          <div className="screen__scroll" role="status">
+          <div className="screen__scroll">
             {person ? (
               <div className="stack">
-                <PersonPortrait person={person} />
+                <div aria-live="polite">
+                  <PersonPortrait person={person} />
+                </div>
                 {isOneself ? (
                   <p className="lead">{t('person.you')}</p>
                 ) : (
