@@ -4,7 +4,8 @@
  */
 import type { Locator, Page } from 'playwright-core'
 import type { Line } from './line.ts'
-import { takePictures } from './pictures.ts'
+import { lookAt } from './pictures.ts'
+import { bytesOf } from './shown-photos.ts'
 
 export type Form = 'phone' | 'desk'
 
@@ -30,6 +31,8 @@ interface Options {
   /** For pictures. */
   name: string
   appUrl: string
+  /** Broken promises of any screen are noted here, and fail the file at its end. */
+  complaints: string[]
 }
 
 export class Clinician {
@@ -38,13 +41,15 @@ export class Clinician {
   readonly form: Form
   readonly name: string
   readonly appUrl: string
+  readonly complaints: string[]
 
-  constructor({ page, line, form, name, appUrl }: Options) {
+  constructor({ page, line, form, name, appUrl, complaints }: Options) {
     this.page = page
     this.line = line
     this.form = form
     this.name = name
     this.appUrl = appUrl
+    this.complaints = complaints
   }
 
   // ─── The app as such ────────────────────────────────────────────────────────────────────────────────────
@@ -53,8 +58,9 @@ export class Clinician {
     await this.page.goto(this.appUrl)
   }
 
+  /** Keeps a picture of this moment, and what is wrong with it for somebody who cannot see it. */
   async picture(moment: string): Promise<void> {
-    await takePictures(this.page, `${this.form}-${moment}`)
+    this.complaints.push(...(await lookAt(this.page, `${this.form}-${moment}`)))
   }
 
   button(name: string | RegExp): Locator {
@@ -65,15 +71,29 @@ export class Clinician {
     await this.button(name).first().click()
   }
 
+  /** One of several that exclude each other. */
+  async choose(name: string): Promise<void> {
+    await this.page
+      .getByRole('radiogroup')
+      .or(this.page.getByRole('group'))
+      .getByText(name, { exact: true })
+      .click()
+    await this.page.getByRole('radio', { name, checked: true }).waitFor({ state: 'attached' })
+  }
+
   /** Waits until it is on the screen. */
   async see(what: string | RegExp | Locator): Promise<void> {
-    const locator = isLocator(what) ? what : this.page.getByText(what)
-    await locator.first().waitFor({ state: 'visible' })
+    await this.visible(what).waitFor()
   }
 
   async seeNoMore(what: string | RegExp | Locator): Promise<void> {
+    await this.visible(what).waitFor({ state: 'detached' })
+  }
+
+  /** A narrow window may hold what it does not show. */
+  private visible(what: string | RegExp | Locator): Locator {
     const locator = isLocator(what) ? what : this.page.getByText(what)
-    await locator.first().waitFor({ state: 'hidden' })
+    return locator.filter({ visible: true }).first()
   }
 
   async seeTitle(name: string | RegExp): Promise<void> {
@@ -151,7 +171,7 @@ export class Clinician {
   async lock(): Promise<void> {
     if (this.form === 'desk') await this.press('Verrouiller')
     else {
-      await this.goTo('Moi')
+      await this.goToSettings()
       await this.press('Verrouiller maintenant')
     }
     await this.seeTitle('Votre code')
@@ -166,6 +186,14 @@ export class Clinician {
   async goTo(part: 'Messages' | 'Annuaire' | 'Moi'): Promise<void> {
     const navigation = this.page.getByRole('navigation', { name: 'Navigation principale' })
     await navigation.getByRole('link', { name: part }).click()
+  }
+
+  /** From wherever one is: a conversation on a phone covers the bar at the bottom. */
+  async goToSettings(): Promise<void> {
+    const navigation = this.page.getByRole('navigation', { name: 'Navigation principale' })
+    if (!(await navigation.isVisible())) await this.goBack()
+    await this.goTo('Moi')
+    await this.seeTitle('Moi')
   }
 
   async goBack(): Promise<void> {
@@ -269,13 +297,7 @@ export class Clinician {
   /** The very bytes that are on the screen, once the whole photo is there. */
   async bytesOfPhoto(caption: string): Promise<Buffer> {
     await this.seeNoMore(this.photo(caption).getByText('La photo arrive'))
-    const base64 = await this.photo(caption)
-      .locator('img')
-      .evaluate(async (image: HTMLImageElement) => {
-        const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer())
-        return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-      })
-    return Buffer.from(base64, 'base64')
+    return bytesOf(this.photo(caption).locator('img'))
   }
 
   // ─── The network ────────────────────────────────────────────────────────────────────────────────────────

@@ -100,6 +100,7 @@ describe('the first minutes', () => {
     await atDesk.picture('directory')
     await atDesk.page.getByRole('button', { name: 'Écrire', exact: true }).click()
     await atDesk.see(/n’est pas encore sur Pli/)
+    await atDesk.goTo('Messages')
     await atDesk.writeTo(anneSophie)
     await atDesk.write('Bonjour, êtes-vous de garde ?')
     await onPhone.see(onPhone.row(nathalie))

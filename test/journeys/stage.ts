@@ -10,11 +10,13 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFailed } from 'vitest'
 import { launchChromium } from '../chromium.ts'
 import { freePort, type RelayProcess, type RelayProcessOptions, startRelayProcess } from '../relay-process.ts'
 import { Clinician, type Form } from './clinician.ts'
+import { installClock } from './clock.ts'
 import { type Line, openLine } from './line.ts'
 import { takeFailurePicture } from './pictures.ts'
+import { noteShownPhotos } from './shown-photos.ts'
 
 /** Longer than anything a person would wait for, on a busy machine. */
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 20_000
 
 const PROFILE: Record<Form, BrowserContextOptions> = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
@@ -34,8 +36,11 @@ export interface Stage {
   restartRelay(): Promise<void>
 }
 
-/** Opens before the tests of a file and closes after them; every page that broke a promise fails the file. */
-export function useStage(): Stage {
+/**
+ * Opens before the tests of a file and closes after them. Whatever no page may ever do fails the file at its end: an
+ * error nobody caught, something the content security policy stopped, something axe objects to.
+ */
+export function useStage({ withClock = false } = {}): Stage {
   let folder = ''
   let browser: Browser | undefined
   let relay: RelayProcess | undefined
@@ -90,6 +95,7 @@ export function useStage(): Stage {
       form,
       name,
       appUrl: url() + (form === 'phone' ? '/phone/' : '/'),
+      complaints,
     })
     people.push(person)
     return person
@@ -103,8 +109,12 @@ export function useStage(): Stage {
       reducedMotion: 'reduce',
       // Browsers go to localhost directly unless told otherwise.
       proxy: { server: line.proxyUrl, bypass: '<-loopback>' },
+      // It would answer for the worker's script, before the clock can be put into it.
+      ...(withClock && { serviceWorkers: 'block' as const }),
     })
     context.setDefaultTimeout(PATIENCE_MS)
+    await noteShownPhotos(context)
+    if (withClock) await installClock(context)
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url() })
     return enter(context, line, form, name)
   }
