@@ -8,6 +8,7 @@ import {
   type CiphertextMessage,
   CONTENT_HINT,
   decryptMessage,
+  describeFailure,
   encryptMessage,
   generateIdentityKeyPair,
   generateKyberPreKeyRecord,
@@ -17,6 +18,7 @@ import {
   processPreKeyBundle,
   sealedSenderEncrypt,
   sealedSenderOpen,
+  toPlaintextContent,
 } from '@pli/crypto'
 import { MemoryStores } from '@pli/crypto/testing'
 import { decodeContent, padContent } from '@pli/protocol/content'
@@ -51,6 +53,7 @@ export class HostilePeer {
   private readonly relay: HostileRelay
   private readonly token: string
   private readonly socket: Socket
+  private lastOpened: CiphertextMessage | undefined
 
   private constructor(relay: HostileRelay, personId: PersonId, own: Registered) {
     this.relay = relay
@@ -171,6 +174,33 @@ export class HostilePeer {
     return content.id
   }
 
+  /** Claims that what the relay received at this time could not be read, in the session of what was read last. */
+  async askAgain(victim: TestDevice, receivedAtMs: number): Promise<void> {
+    const { deviceId } = this.addressOf(victim)
+    const { lastOpened: last } = this
+    const request =
+      last === undefined
+        ? { timestampMs: receivedAtMs, deviceId }
+        : describeFailure({ ...last, timestampMs: receivedAtMs, senderDeviceId: deviceId })
+    await this.sendMessage(victim, toPlaintextContent(request), { hint: CONTENT_HINT.implicit })
+  }
+
+  /** Any bytes; returns the attachment's id. */
+  async upload(bytes: Uint8Array): Promise<string> {
+    const headers = { authorization: `Bearer ${this.token}`, 'Tus-Resumable': '1.0.0' }
+    const created = await fetch(this.relay.url + routes.attachments, {
+      method: 'POST',
+      headers: { ...headers, 'Upload-Length': String(bytes.length) },
+    })
+    const url = new URL(created.headers.get('location') ?? '', this.relay.url)
+    await fetch(url, {
+      method: 'PATCH',
+      headers: { ...headers, 'Upload-Offset': '0', 'content-type': 'application/offset+octet-stream' },
+      body: Uint8Array.from(bytes),
+    })
+    return url.pathname.split('/').pop() ?? ''
+  }
+
   count(kind: string): number {
     return this.heard.filter((one) => one === kind).length
   }
@@ -190,6 +220,7 @@ export class HostilePeer {
       })
       if (message.type === 8) return 'retry_request'
       const remote = { serviceId: sender.senderUuid, deviceId: sender.senderDeviceId }
+      this.lastOpened = message as CiphertextMessage
       const plaintext = await decryptMessage(message as CiphertextMessage, remote, this.address, this.stores)
       const decoded = decodeContent(plaintext)
       return decoded.ok ? decoded.content.kind : decoded.reason

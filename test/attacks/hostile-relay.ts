@@ -48,7 +48,7 @@ export interface HostileRelay {
   readonly real: TestRelay
   readonly authority: Authority
   attacks: Attacks
-  /** Everything that came by since the start. */
+  /** Everything that came by. */
   readonly requests: HttpRequest[]
   readonly submissions: { from: string; submission: Submission }[]
   readonly deliveries: { to: string; envelope: Envelope }[]
@@ -63,6 +63,8 @@ export interface HostileRelay {
   /** Delivers envelopes under sequences of its own. */
   inject(accountId: string, contents: readonly Uint8Array[], receivedAtMs?: number): number[]
   disconnect(accountId: string): void
+  /** What came by so far. */
+  forget(): void
   close(): Promise<void>
 }
 
@@ -201,6 +203,11 @@ export async function startHostileRelay(): Promise<HostileRelay> {
       return envelopes.map(({ sequence }) => sequence)
     },
     disconnect: (accountId) => void sockets.get(accountId)?.disconnect(),
+    forget: () => {
+      for (const seen of [relay.requests, relay.submissions, relay.deliveries, relay.acknowledged]) {
+        seen.length = 0
+      }
+    },
     close: async () => {
       await server.close()
       http.closeAllConnections()

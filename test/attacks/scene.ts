@@ -30,6 +30,7 @@ export function useScene(): Scene {
     if (relay !== undefined) relay.attacks = {}
     for (const device of devices.splice(0)) await device.close()
     for (const peer of peers.splice(0)) peer.close()
+    relay?.forget()
   })
   afterAll(() => relay?.close())
   const running = () => {

@@ -7,6 +7,8 @@ import { ClientError } from '../errors.ts'
 
 /** Small enough that a bad line loses little, and that progress is seen. */
 const CHUNK_BYTES = 256 * 1024
+/** Nothing sent and nothing answered for this long: the line is dead, or the relay is not interested. */
+const STALL_TIMEOUT_MS = 60_000
 
 export interface TusUpload {
   endpoint: string
@@ -23,7 +25,16 @@ export interface TusUpload {
 export async function uploadWithTus(request: TusUpload, signal: AbortSignal): Promise<string> {
   // Loaded when there is something to upload: it is no part of an app's first load.
   const { Upload, DetailedError } = await import('tus-js-client')
-  return new Promise((resolve, reject) => {
+  let stall: ReturnType<typeof setTimeout> | undefined
+  const uploaded = new Promise<string>((resolve, reject) => {
+    const giveUp = (code: 'offline' | 'unavailable') => {
+      void upload.abort()
+      reject(new ClientError(code))
+    }
+    const stillGoing = () => {
+      clearTimeout(stall)
+      stall = setTimeout(() => giveUp('offline'), STALL_TIMEOUT_MS)
+    }
     const upload = new Upload(new Blob([]), {
       endpoint: request.endpoint,
       uploadUrl: request.url ?? null,
@@ -34,9 +45,17 @@ export async function uploadWithTus(request: TusUpload, signal: AbortSignal): Pr
       headers: { authorization: `Bearer ${request.deviceToken}` },
       fileReader: { openFile: async () => sourceOf(request.bytes) },
       onUploadUrlAvailable: () => {
-        if (upload.url !== null && upload.url !== request.url) request.placed(upload.url)
+        if (upload.url === null || !isPlaceOf(request.endpoint, upload.url)) return giveUp('unavailable')
+        if (upload.url !== request.url) request.placed(upload.url)
       },
-      onProgress: (sent) => request.progress(sent),
+      onProgress: (sent) => {
+        stillGoing()
+        request.progress(sent)
+      },
+      // A relay that takes a piece and stays where it was would be sent that piece for ever.
+      onChunkComplete: (advanced) => {
+        if (advanced <= 0) giveUp('unavailable')
+      },
       onSuccess: () => (upload.url === null ? reject(new ClientError('unavailable')) : resolve(upload.url)),
       onError: (error) => {
         const status = error instanceof DetailedError ? error.originalResponse?.getStatus() : undefined
@@ -48,8 +67,15 @@ export async function uploadWithTus(request: TusUpload, signal: AbortSignal): Pr
       reject(new DOMException('the upload was stopped', 'AbortError'))
     })
     if (signal.aborted) return
+    stillGoing()
     upload.start()
   })
+  return uploaded.finally(() => clearTimeout(stall))
+}
+
+/** The device's token goes to the relay's own attachments and nowhere else, whatever the relay says. */
+function isPlaceOf(endpoint: string, url: string): boolean {
+  return URL.canParse(url) && new URL(url).href.startsWith(`${new URL(endpoint).href}/`)
 }
 
 /** tus reads `size` from each piece, which a plain view has not. */

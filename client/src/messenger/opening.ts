@@ -4,7 +4,7 @@ import type { MessengerContext } from '../accounts/messenger-context.ts'
 import type { ConversationId, MessageView } from '../api.ts'
 import { ClientError } from '../errors.ts'
 import { noteReceipt } from '../outbox/pending-receipts.ts'
-import { meetAccount } from '../sessions/remote-identities.ts'
+import { earlierKeyOf, meetAccount } from '../sessions/remote-identities.ts'
 import { readSettings } from '../settings/settings.ts'
 import { saveConversation } from './conversation-log.ts'
 
@@ -18,7 +18,8 @@ export async function openConversation(context: OpeningContext, personId: Person
   if ((await store.get('conversations', accountId)) !== undefined) return accountId
   const account = await relay.publicAccount(device.deviceToken, accountId)
   if (account.person.personId !== personId) throw new ClientError('not_reachable')
-  await store.transact((transaction) => meetAccount(transaction, account, nowMs()))
+  const earlierKey = await earlierKeyOf(store, account)
+  await store.transact((transaction) => meetAccount(transaction, account, nowMs(), earlierKey))
   return accountId
 }
 

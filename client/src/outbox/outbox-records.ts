@@ -15,7 +15,7 @@ export type OutboxItem =
   | { kind: 'message'; content: TextMessage | PhotoMessage | PhotoDraft }
   | { kind: 'receipt'; content: Receipt }
   /** Something sent before that a device could not read; goes only to `devices`. */
-  | { kind: 'resend'; content: Content; devices: Addressee[]; identityKey: Uint8Array; resent: number }
+  | { kind: 'resend'; content: Content; devices: Addressee[]; identityKey: Uint8Array; origin: string }
   /** PlaintextContent for whoever sent what could not be read. */
   | { kind: 'retry_request'; request: Uint8Array }
 
@@ -57,7 +57,10 @@ export interface SubmissionRecord {
   receipt?: Receipt
   devices: Addressee[]
   identityKey: Uint8Array
+  /** How often it was sent again; counted here alone, at the first. */
   resent: number
+  /** Of a copy: the key of the first submission, which counts. */
+  origin?: string
 }
 
 /** Key: message id; order: the relay's receipt time. Written messages without a sign of delivery. */

@@ -58,12 +58,12 @@ async function rememberSubmission(
 
 function whatToResend(
   item: OutboxItem,
-): Pick<SubmissionRecord, 'messageId' | 'receipt' | 'resent'> | undefined {
+): Pick<SubmissionRecord, 'messageId' | 'receipt' | 'resent' | 'origin'> | undefined {
   if (item.kind === 'retry_request') return undefined
-  const resent = item.kind === 'resend' ? item.resent : 0
+  const count = { resent: 0, ...(item.kind === 'resend' ? { origin: item.origin } : {}) }
   return item.content.kind === 'receipt'
-    ? { receipt: item.content, resent }
-    : { messageId: item.content.id, resent }
+    ? { receipt: item.content, ...count }
+    : { messageId: item.content.id, ...count }
 }
 
 /** It cannot be sent as things are. A message says so and waits for the person; anything else is given up. */
@@ -95,10 +95,8 @@ export async function settleMismatch(
   unseal(transaction, entry)
   const conversation = await transaction.get('conversations', conversationId)
   if (conversation === undefined) return
-  for (const deviceId of mismatch.extra) {
-    transaction.remove('sessions', sessionKey({ serviceId: conversationId, deviceId }), conversationId)
-  }
-  for (const deviceId of mismatch.stale) {
+  // Archived and not thrown away: what was encrypted in it and is on its way can still be read.
+  for (const deviceId of [...mismatch.extra, ...mismatch.stale]) {
     const key = sessionKey({ serviceId: conversationId, deviceId })
     const session = await unlessDamaged(transaction.get('sessions', key))
     if (session !== undefined) {

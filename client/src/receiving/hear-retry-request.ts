@@ -62,16 +62,19 @@ async function resend(
   if (nowMs - timestampMs > limits.envelopeLifetimeMs) return
   for (const key of timedKeys(conversationId, timestampMs)) {
     const sent = await transaction.get('submissions', key)
-    if (sent === undefined || sent.resent >= MAX_RESENDS) continue
+    if (sent === undefined) continue
+    // A copy may be asked for as well: all of them count as one message.
+    const origin = sent.origin ?? key
+    const first = await transaction.get('submissions', origin)
+    if (first === undefined || first.resent >= MAX_RESENDS) continue
     if (!sent.devices.some((device) => device.deviceId === deviceId)) continue
     const content = await contentOf(transaction, sent)
     if (content === undefined) continue
-    const resent = sent.resent + 1
     transaction.put(
       'submissions',
-      key,
-      { ...sent, resent },
-      { group: conversationId, order: sent.receivedAtMs },
+      origin,
+      { ...first, resent: first.resent + 1 },
+      { group: conversationId, order: first.receivedAtMs },
     )
     const entryId = crypto.randomUUID()
     const { devices, identityKey } = sent
@@ -80,7 +83,7 @@ async function resend(
       content: { ...content, resentForMs: timestampMs },
       devices,
       identityKey,
-      resent,
+      origin,
     }
     transaction.put(
       'outbox',

@@ -18,6 +18,8 @@ import { type Envelope, type FirstLook, type LookContext, lookAt } from './unsea
 const BATCH = 16
 /** More than the relay has in flight at once, so that a redelivery is always recognised. */
 const REMEMBERED_SEQUENCES = limits.deliveryWindowEnvelopes * 4
+/** An honest relay has no more in flight: what is beyond it is left there, and comes again. */
+const MAX_WAITING = limits.deliveryWindowEnvelopes * 4
 const RETRY = { firstMs: 1_000, mostMs: 60_000 }
 
 export interface ReceiverContext extends LookContext, Omit<TakeInContext, 'patience'> {
@@ -76,7 +78,8 @@ export function startReceiver(options: ReceiverContext): Receiver {
     counts,
     deliver: (delivery) => {
       const waiting = new Set(queue.map((envelope) => envelope.sequence))
-      queue = [...queue, ...delivery.envelopes.filter((envelope) => !waiting.has(envelope.sequence))]
+      const fresh = delivery.envelopes.filter((envelope) => !waiting.has(envelope.sequence))
+      queue = [...queue, ...fresh].slice(0, MAX_WAITING)
       start()
     },
     interrupt: () => {

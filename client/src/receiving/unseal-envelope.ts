@@ -7,7 +7,7 @@ import { type AccountId, accountId, type Delivery, deviceId } from '@pli/protoco
 import type { MessengerContext } from '../accounts/messenger-context.ts'
 import type { Unsealed } from '../engine/session-engine.ts'
 import { ClientError } from '../errors.ts'
-import { meetAccount, standingOf } from '../sessions/remote-identities.ts'
+import { earlierKeyOf, meetAccount, standingOf } from '../sessions/remote-identities.ts'
 import { sameBytes } from '../sessions/same-bytes.ts'
 import type { TrustCheck } from './trust-check.ts'
 
@@ -63,7 +63,8 @@ async function recognise(
   if (standing === 'accepted' || standing === 'changed') return 'known'
   const account = await asked(relay.publicAccount(device.deviceToken, sender))
   if (account === undefined) return standing === 'new' ? 'dropped' : 'foreign_key'
-  await store.transact((transaction) => meetAccount(transaction, account, context.nowMs()), {
+  const earlierKey = await earlierKeyOf(store, account)
+  await store.transact((transaction) => meetAccount(transaction, account, context.nowMs(), earlierKey), {
     fence: context.fence,
   })
   return sameBytes(account.identityKey, unsealed.senderIdentityKey) ? 'known' : 'foreign_key'

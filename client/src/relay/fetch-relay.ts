@@ -3,11 +3,13 @@
  * Not concerned with retrying: whoever calls knows whether that is safe.
  */
 import {
+  type AccountId,
   accountBundles,
   answer,
   directoryPage,
   directoryPerson,
   keyCounts,
+  limits,
   ownAccount,
   publicAccount,
   pushSubscription,
@@ -79,10 +81,13 @@ export function createRelayApi(origin: string): RelayApi {
       tell({ method: 'PUT', path: routes.keys, token, body: z.encode(uploadKeysRequest, request) }),
     keyCounts: (token) => ask(keyCounts, { method: 'GET', path: routes.keys, token }),
     certificate: (token) => ask(senderCertificate, { method: 'GET', path: routes.certificate, token }),
-    publicAccount: (token, accountId) =>
-      ask(publicAccount, { method: 'GET', path: routes.publicAccount(accountId), token }),
-    bundles: (token, accountId) =>
-      ask(accountBundles, { method: 'GET', path: routes.bundles(accountId), token }),
+    publicAccount: async (token, accountId) =>
+      about(
+        accountId,
+        await ask(publicAccount, { method: 'GET', path: routes.publicAccount(accountId), token }),
+      ),
+    bundles: async (token, accountId) =>
+      about(accountId, await ask(accountBundles, { method: 'GET', path: routes.bundles(accountId), token })),
     searchPeople: (query, token) =>
       ask(directoryPage, { method: 'GET', path: `${routes.people}?${queryString(query)}`, token }),
     person: (personId, token) =>
@@ -116,6 +121,16 @@ async function askRelay<T extends z.ZodType>(base: string, shape: T, request: Re
   if (!answered.ok) throw refused(answered, Date.now())
   if (!hasCalendarTimes(answered.value)) throw new ClientError('unavailable')
   return answered.value
+}
+
+/** An answer about anybody but who was asked for, or with more devices than an account has, is none. */
+function about<T extends { accountId: AccountId; devices: readonly unknown[] }>(
+  asked: AccountId,
+  answered: T,
+): T {
+  const { accountId, devices } = answered
+  if (accountId !== asked || devices.length > limits.devicesPerAccount) throw new ClientError('unavailable')
+  return answered
 }
 
 /** The answer's JSON; undefined when it was none. Throws `offline`. */

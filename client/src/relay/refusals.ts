@@ -8,7 +8,9 @@ const MAX_WAIT_MS = 3600_000
 export function refused(refusal: Refusal, nowMs: number): ClientError {
   return new ClientError(
     refusal.code,
-    refusal.retryAfterMs === undefined ? {} : { retryAtMs: nowMs + Math.min(refusal.retryAfterMs, MAX_WAIT_MS) },
+    refusal.retryAfterMs === undefined
+      ? {}
+      : { retryAtMs: nowMs + Math.min(refusal.retryAfterMs, MAX_WAIT_MS) },
   )
 }
 
