@@ -12,7 +12,7 @@ import { Icon, type IconName } from '../icons/icon.tsx'
 
 const QUIET_MS = 1500
 
-type Matter = 'offline' | 'arriving' | 'following' | 'revoked'
+type Matter = 'offline' | 'arriving' | 'following' | 'revoked' | 'relay_changed'
 
 interface Line {
   icon: IconName
@@ -27,7 +27,9 @@ export function isOffline(connection: ConnectionState | undefined): boolean {
 
 function matterOf(connection: ConnectionState | undefined): Matter | undefined {
   if (!connection) return
-  if (connection.state === 'revoked') return 'revoked'
+  if (connection.state === 'revoked') {
+    return connection.reason === 'trust_root_changed' ? 'relay_changed' : 'revoked'
+  }
   if (isOffline(connection)) return 'offline'
   if (connection.state === 'following') return 'following'
   return connection.state === 'online' && !connection.upToDate ? 'arriving' : undefined
@@ -37,6 +39,8 @@ function lineOf({ t, format }: Speech, matter: Matter, sinceMs: number): Line {
   switch (matter) {
     case 'revoked':
       return { icon: 'alert', strong: t('connection.revoked'), text: t('connection.revokedText') }
+    case 'relay_changed':
+      return { icon: 'alert', strong: t('connection.relayChanged'), text: t('connection.relayChangedText') }
     case 'following':
       return { icon: 'copy', strong: t('connection.following'), text: t('connection.followingText') }
     case 'arriving':
@@ -54,10 +58,11 @@ export function ConnectionBar(props: { onProveAgain?: () => void }) {
   const shown = useSettled(matterOf(useLive(useMessenger().connection)))
   const line = shown && lineOf(speech, shown.matter, shown.sinceMs)
   const revoked = shown?.matter === 'revoked'
+  const stopped = revoked || shown?.matter === 'relay_changed'
   return (
     <div role="status">
       {line && (
-        <div className={revoked ? 'banner banner--caution' : 'banner'}>
+        <div className={stopped ? 'banner banner--caution' : 'banner'}>
           <Icon name={line.icon} size="sm" />
           <p>
             <b>{line.strong}</b> {line.text}

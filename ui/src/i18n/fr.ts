@@ -420,6 +420,9 @@ export const words = {
   'connection.followingText': 'Vous pouvez lire et écrire ici aussi.',
   'connection.revoked': 'Cet appareil a été retiré du compte.',
   'connection.revokedText': 'Ce qui est ici reste lisible. Rien ne part ni n’arrive.',
+  'connection.relayChanged': 'Le relais n’est plus celui que cet appareil connaît.',
+  'connection.relayChangedText':
+    'Rien ne part ni n’arrive, pour que personne ne s’interpose. Demandez à qui tient le relais.',
   'connection.proveAgain': 'Se reconnecter',
 
   'settings.title': 'Moi',

@@ -414,6 +414,9 @@ const words: Words = {
   'connection.followingText': 'U kunt ook hier lezen en schrijven.',
   'connection.revoked': 'Dit toestel is uit de account verwijderd.',
   'connection.revokedText': 'Wat hier staat, blijft leesbaar. Er vertrekt of komt niets meer.',
+  'connection.relayChanged': 'De relay is niet meer die welke dit toestel kent.',
+  'connection.relayChangedText':
+    'Er vertrekt of komt niets meer, zodat niemand ertussen kan komen. Vraag het aan wie de relay beheert.',
   'connection.proveAgain': 'Opnieuw aanmelden',
 
   'settings.title': 'Ik',
