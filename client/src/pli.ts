@@ -10,6 +10,7 @@ import { openLocalAccounts } from './accounts/local-accounts.ts'
 import type { CreateMessenger, MessengerContext } from './accounts/messenger-context.ts'
 import { dropPending, findPending } from './accounts/pending-sign-in.ts'
 import { registerDevice } from './accounts/register.ts'
+import { createRevocations } from './accounts/revocation.ts'
 import { createSignIn } from './accounts/sign-in.ts'
 import type { Pli } from './api.ts'
 import type { SessionEngine } from './engine/session-engine.ts'
@@ -53,9 +54,11 @@ export async function createPli(options: PliOptions): Promise<RunningPli> {
     wakeListeners.add(listener)
     return () => wakeListeners.delete(listener)
   }
-  const parts = { ...options, nowMs, vault, onWake }
+  const revocations = createRevocations({ storage, relay, onWake })
+  const parts = { ...options, nowMs, vault, onWake, revocations }
   await tidyDevice(storage, vault, nowMs())
   const accounts = await openLocalAccounts(parts)
+  void revocations.tell()
   const idle = options.locksWhenIdle ? startIdleLock(accounts, nowMs) : undefined
   return {
     ...createSignIn(parts),
@@ -66,6 +69,7 @@ export async function createPli(options: PliOptions): Promise<RunningPli> {
       const pending = await findPending(records, tabId, nowMs())
       await dropPending(records, tabId)
       if (pending?.attempt !== undefined) await eraseAccount(storage, vault, pending.attempt.localId)
+      void revocations.tell()
     },
     register: async ({ pendingId, ...request }) => {
       const pending = await findPending(records, tabId, nowMs())
@@ -91,6 +95,7 @@ export async function createPli(options: PliOptions): Promise<RunningPli> {
     },
     close: async () => {
       idle?.stop()
+      revocations.stop()
       await accounts.close()
       storage.close()
     },

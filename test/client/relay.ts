@@ -13,6 +13,8 @@ export interface TestRelay {
   personId(slug: string): PersonId
   /** A fresh single-use code. */
   code(slug: string): Promise<string>
+  /** Ends; what it returns brings it back on the same port and folder. */
+  stop(): Promise<() => Promise<void>>
   /** Ends and comes back on the same port and folder. */
   restart(downForMs?: number): Promise<void>
   close(): Promise<void>
@@ -38,6 +40,12 @@ export async function startTestRelay(): Promise<TestRelay> {
     if (person === undefined) throw new Error(`the sandbox has no ${slug}`)
     return person.personId
   }
+  const stop = async () => {
+    await running.close()
+    return async () => {
+      running = await start(port)
+    }
+  }
   return {
     url,
     personId,
@@ -46,10 +54,11 @@ export async function startTestRelay(): Promise<TestRelay> {
       const { code } = await running.issueOperatorCode(slug)
       return TestDevice.register({ relayUrl: url, personId: personId(slug), code, ...options })
     },
+    stop,
     restart: async (downForMs = 0) => {
-      await running.close()
+      const comeBack = await stop()
       await new Promise((resolve) => setTimeout(resolve, downForMs))
-      running = await start(port)
+      await comeBack()
     },
     close: async () => {
       await running.close()

@@ -1,9 +1,8 @@
 /**
  * Erasing an account from this device, and finishing what a crash left half done. The vault goes first: from then
  * on nothing opens what is still on disk. Every step may be repeated.
- * Not concerned with the relay. After the tenth wrong PIN nobody here can tell it: the device's token was sealed, and
- * a token kept in the open would let whoever steals the profile cut the person off. The relay goes on holding the
- * device, which can neither receive nor send; it goes when the person removes it or registers anew.
+ * Not concerned with telling the relay: without its vault the account's revocation token counts as due
+ * (`revocation.ts`).
  */
 import { VAULT_PREFIX, type Vault } from '../vault/vault.ts'
 import type { DeviceStorage } from './device-storage.ts'
@@ -14,7 +13,7 @@ import {
   parsePending,
   VERIFIER_PREFIX,
 } from './pending-sign-in.ts'
-import { ACCOUNT_PREFIX, removeAccount } from './registry.ts'
+import { ACCOUNT_PREFIX, listReplaced, removeAccount } from './registry.ts'
 
 export async function eraseAccount(storage: DeviceStorage, vault: Vault, localId: string): Promise<void> {
   await vault.destroy(localId)
@@ -22,12 +21,21 @@ export async function eraseAccount(storage: DeviceStorage, vault: Vault, localId
   await removeAccount(storage.records, localId)
 }
 
-/** To be called once at start: expired sign-ins, registrations nobody can resume, erasures that were cut short. */
+/** Copies of an account that was registered anew on this device. To be called when the new one is complete. */
+export async function eraseReplaced(storage: DeviceStorage, vault: Vault): Promise<void> {
+  for (const localId of await listReplaced(storage.records)) await eraseAccount(storage, vault, localId)
+}
+
+/**
+ * To be called once at start: expired sign-ins, registrations nobody can resume, erasures and replacements that were
+ * cut short.
+ */
 export async function tidyDevice(storage: DeviceStorage, vault: Vault, nowMs: number): Promise<void> {
   const { records } = storage
   for (const { key, value } of await records.list(VERIFIER_PREFIX)) {
     if (isStaleVerifier(value, nowMs)) await records.update(key, () => undefined)
   }
+  await eraseReplaced(storage, vault)
   // In this order: a registration under way names itself in its pending record before its vault is there.
   const vaults = await namesUnder(storage, VAULT_PREFIX)
   const resumable = await dropForgottenPendings(storage, nowMs)

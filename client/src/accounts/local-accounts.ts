@@ -6,7 +6,7 @@ import type { Live, LocalAccount, LocalAccountId } from '../api.ts'
 import { ClientError } from '../errors.ts'
 import { createLive } from '../live/live-value.ts'
 import type { Vault } from '../vault/vault.ts'
-import { eraseAccount } from './erasure.ts'
+import { eraseAccount, eraseReplaced } from './erasure.ts'
 import {
   type AccountParts,
   type OpenAccount,
@@ -15,23 +15,27 @@ import {
   openAccountStore,
 } from './open-account.ts'
 import { listAccounts } from './registry.ts'
+import { forgetRevocation, type Revocations } from './revocation.ts'
 
 export interface LocalAccounts {
   live: Live<LocalAccount[]>
   /** The open ones of this tab. */
   open: ReadonlyMap<LocalAccountId, OpenAccount>
   unlock(localId: LocalAccountId, pin: string): Promise<void>
-  /** For an account whose store is open already: it has just been registered. */
+  /**
+   * For an account whose store is open already: it has just been registered. An earlier copy of it on this device,
+   * such as one whose PIN nobody remembers, goes now.
+   */
   openRegistered(localId: LocalAccountId, opened: OpenStore): Promise<void>
   lock(localId: LocalAccountId): Promise<void>
   /** Locks all and hears no more of other tabs. */
   close(): Promise<void>
 }
 
-type LocalAccountsParts = AccountParts & { vault: Vault }
+type LocalAccountsParts = AccountParts & { vault: Vault; revocations: Revocations }
 
 export async function openLocalAccounts(parts: LocalAccountsParts): Promise<LocalAccounts> {
-  const { storage, vault } = parts
+  const { storage, vault, revocations } = parts
   const live = createLive<LocalAccount[]>()
   const open = new Map<LocalAccountId, OpenAccount>()
   const opening = new Map<LocalAccountId, Promise<void>>()
@@ -60,9 +64,14 @@ export async function openLocalAccounts(parts: LocalAccountsParts): Promise<Loca
     await refresh()
     news?.postMessage('accounts')
   }
-  const erase = async (localId: LocalAccountId) => {
+  const erase = async (localId: LocalAccountId, { relayKnows = false } = {}) => {
     await lock(localId)
-    await eraseAccount(storage, vault, localId)
+    try {
+      await eraseAccount(storage, vault, localId)
+      if (relayKnows) await forgetRevocation(storage.records, localId)
+    } finally {
+      void revocations.tell()
+    }
     await changed()
   }
   /** A try changes how many are left, and the last wrong one takes everything with it. */
@@ -78,7 +87,11 @@ export async function openLocalAccounts(parts: LocalAccountsParts): Promise<Loca
   const openWith = async (localId: LocalAccountId, opened: OpenStore) => {
     const changePin = (current: string, next: string) =>
       tryPin(localId, () => vault.changePin(localId, current, next))
-    const account = await openAccount(parts, opened, { localId, changePin, erase: () => erase(localId) })
+    const account = await openAccount(parts, opened, {
+      localId,
+      changePin,
+      erase: (options) => erase(localId, options),
+    })
     open.set(localId, account)
     await changed()
   }
@@ -93,7 +106,12 @@ export async function openLocalAccounts(parts: LocalAccountsParts): Promise<Loca
   return {
     live,
     open,
-    openRegistered: openWith,
+    openRegistered: async (localId, opened) => {
+      await openWith(localId, opened)
+      // The new one is complete. What fails here is done at the next start (`tidyDevice`).
+      await eraseReplaced(storage, vault).catch(() => {})
+      void revocations.tell()
+    },
     unlock: async (localId, pin) => {
       if (open.has(localId)) return
       // Twice at once (a double tap) is one try.

@@ -26,8 +26,11 @@ export interface MessengerContext {
   preparePhoto(bytes: Uint8Array): Promise<PreparedPhoto>
   /** Throws `pin_wrong`, `pin_wait`, `pin_too_short`, `erased`. */
   changePin(current: string, next: string): Promise<void>
-  /** Locks the account and erases all of it from this device: the messenger is closed by then. */
-  erase(): Promise<void>
+  /**
+   * Locks the account and erases all of it from this device: the messenger is closed by then. The relay is told as
+   * soon as it can be, unless it knows that the device is gone.
+   */
+  erase(options?: { relayKnows?: boolean }): Promise<void>
 }
 
 /** `close` stops everything and resolves when nothing is written any more; the store is closed after it. */

@@ -18,6 +18,7 @@ import { eraseAccount } from './erasure.ts'
 import { type OpenStore, openAccountStore } from './open-account.ts'
 import { changePending, dropPending, type PendingRecord } from './pending-sign-in.ts'
 import { addAccount, labelOf } from './registry.ts'
+import { keepRevocation } from './revocation.ts'
 
 export interface RegistrationParts {
   storage: DeviceStorage
@@ -50,7 +51,8 @@ export async function registerDevice(
     (await resumeAttempt(parts, pending, request)) ?? (await beginAttempt(parts, pending, request))
   const { localId, store } = attempt
   try {
-    const device = (await store.get('ownDevice', 'self')) ?? (await askRelay(parts, pending, request, store))
+    const device =
+      (await store.get('ownDevice', 'self')) ?? (await askRelay(parts, pending, request, attempt))
     await addAccount(parts.storage.records, {
       version: 1,
       localId,
@@ -126,14 +128,16 @@ async function askRelay(
   parts: RegistrationParts,
   pending: PendingRecord,
   request: RegistrationRequest,
-  store: RecordStore,
+  { localId, store }: Registered,
 ): Promise<RegisteredDevice> {
   const registration = await store.get('registration', 'self')
   if (registration === undefined) throw new ClientError('storage_damaged')
   const { trustRoots } = await parts.relay.config()
   const { replaceExisting, deviceName: name } = request
   const device = await post(parts, pending, { ...registration.keys, replaceExisting, name })
-  const { accountId, deviceId, deviceToken } = device
+  const { accountId, deviceId, deviceToken, revocationToken } = device
+  // First: a device that the relay has and that is never finished here can then be taken back.
+  await keepRevocation(parts.storage.records, localId, revocationToken)
   const { person } = pending
   const registeredAtMs = parts.nowMs()
   await store.commit([

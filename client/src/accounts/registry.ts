@@ -20,20 +20,43 @@ const registeredAccount = z.object({
   profession: professionCode,
   placeName: z.string(),
   addedAtMs: z.number(),
+  /** Earlier copies of the same account on this device: they are gone, or about to be erased. */
+  replaces: z.array(z.string()).optional(),
 })
 export type RegisteredAccount = z.output<typeof registeredAccount>
 
-/** Oldest first. A record that cannot be read is left out. */
+/** Oldest first. A record that cannot be read is left out, and so is one that another replaces. */
 export async function listAccounts(records: DeviceRecords): Promise<RegisteredAccount[]> {
+  const all = await readAll(records)
+  const replaced = new Set<string>(all.flatMap(({ replaces = [] }) => replaces))
+  return all.filter(({ localId }) => !replaced.has(localId)).sort((a, b) => a.addedAtMs - b.addedAtMs)
+}
+
+/** What a complete account took the place of and is still here. */
+export async function listReplaced(records: DeviceRecords): Promise<string[]> {
+  const all = await readAll(records)
+  const replaced = new Set<string>(all.flatMap(({ replaces = [] }) => replaces))
+  return all.map(({ localId }) => localId).filter((localId) => replaced.has(localId))
+}
+
+/** From this write on it is the only copy of its account that the lock screen shows. */
+export async function addAccount(
+  records: DeviceRecords,
+  account: Omit<RegisteredAccount, 'replaces'>,
+): Promise<void> {
+  const others = (await readAll(records)).filter(
+    ({ accountId, localId }) => accountId === account.accountId && localId !== account.localId,
+  )
+  const replaces = others.map(({ localId }) => localId)
+  const record = replaces.length === 0 ? account : { ...account, replaces }
+  await records.update(ACCOUNT_PREFIX + account.localId, () => record)
+}
+
+async function readAll(records: DeviceRecords): Promise<RegisteredAccount[]> {
   const found = await records.list(ACCOUNT_PREFIX)
   return found
     .map(({ value }) => registeredAccount.safeParse(value).data)
     .filter((account) => account !== undefined)
-    .sort((a, b) => a.addedAtMs - b.addedAtMs)
-}
-
-export async function addAccount(records: DeviceRecords, account: RegisteredAccount): Promise<void> {
-  await records.update(ACCOUNT_PREFIX + account.localId, () => account)
 }
 
 export async function removeAccount(records: DeviceRecords, localId: string): Promise<void> {

@@ -164,12 +164,14 @@ function eraseInTime(context: MessengerContext) {
   }
 }
 
-/** The copy goes even if the relay cannot be told: it then drops the device when its person signs in anew. */
+/** The copy goes even if the relay cannot be told now: what is left of it then is the token to tell it later. */
 async function signOutAndErase({ relay, device, erase }: MessengerContext): Promise<void> {
+  let relayKnows = true
   try {
     await relay.removeDevice(device.deviceToken, device.deviceId)
   } catch (error) {
     if (!(error instanceof ClientError)) throw error
+    relayKnows = false
   }
-  await erase()
+  await erase({ relayKnows })
 }
