@@ -85,7 +85,7 @@ export function DirectoryPanes({ contextFits, onOpen }: DirectoryPanesProps) {
                   <PersonPortrait person={person} />
                 </div>
                 {isOneself ? (
-                  <p className="lead">{t('person.you')}</p>
+                  <p className="lead">{t('app.you')}</p>
                 ) : (
                   <button
                     type="button"

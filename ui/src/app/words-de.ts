@@ -18,9 +18,8 @@ export const appWords: Record<keyof typeof reference, string> = {
   'app.pickText': 'In der Liste, oder schreiben Sie jemand anderem.',
   'app.pickPerson': 'Wählen Sie eine Person',
   'app.pickPersonText': 'Was das Verzeichnis sagt, erscheint hier.',
+  'app.you': 'Das sind Sie.',
   'app.context': 'Über diese Person',
-  'app.account': 'Konto',
-  'app.switch': 'Konto wechseln',
 
   'keys.title': 'Tastenkürzel',
   'keys.show': 'Tastenkürzel',

@@ -16,9 +16,8 @@ export const appWords: Record<keyof typeof reference, string> = {
   'app.pickText': 'From the list, or write to somebody else.',
   'app.pickPerson': 'Choose a person',
   'app.pickPersonText': 'What the directory says is shown here.',
+  'app.you': 'This is you.',
   'app.context': 'About this person',
-  'app.account': 'Account',
-  'app.switch': 'Switch account',
 
   'keys.title': 'Keyboard shortcuts',
   'keys.show': 'Shortcuts',

@@ -14,9 +14,8 @@ export const appWords = {
   'app.pickText': 'Dans la liste, ou écrivez à quelqu’un d’autre.',
   'app.pickPerson': 'Choisissez une personne',
   'app.pickPersonText': 'Ce que dit l’annuaire s’affiche ici.',
+  'app.you': 'C’est vous.',
   'app.context': 'À propos de cette personne',
-  'app.account': 'Compte',
-  'app.switch': 'Changer de compte',
 
   'keys.title': 'Raccourcis clavier',
   'keys.show': 'Raccourcis',

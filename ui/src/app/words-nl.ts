@@ -16,9 +16,8 @@ export const appWords: Record<keyof typeof reference, string> = {
   'app.pickText': 'In de lijst, of schrijf naar iemand anders.',
   'app.pickPerson': 'Kies een persoon',
   'app.pickPersonText': 'Wat het adresboek zegt, verschijnt hier.',
+  'app.you': 'Dit bent u.',
   'app.context': 'Over deze persoon',
-  'app.account': 'Account',
-  'app.switch': 'Van account wisselen',
 
   'keys.title': 'Sneltoetsen',
   'keys.show': 'Sneltoetsen',
