@@ -43,7 +43,7 @@ describe('the lock', () => {
   it('speaks the language one chooses, at once and everywhere', async () => {
     const { page } = doctor
     const language = page.getByRole('combobox', { name: /Langue|Taal|Language|Sprache/ })
-    const told = { nl: 'Vergrendeling', en: 'Lock', de: 'Sperre' }
+    const told = { nl: 'Slot', en: 'Lock', de: 'Sperre' }
     for (const [tag, word] of Object.entries(told)) {
       await language.selectOption(tag)
       await page.locator(`html[lang="${tag}"]`).waitFor()
@@ -74,8 +74,7 @@ describe('the lock', () => {
     await setForward(doctor.page, HOURS_MS)
     await doctor.seeNoMore(/Attendez .* avant le prochain essai/)
     await doctor.enterPin(PIN, 'Ouvrir')
-    await doctor.seeTitle('Moi')
-    await doctor.goTo('Messages')
+    await doctor.seeInbox()
     await doctor.see(doctor.row(nathalie).getByText('À garder sous clé'))
   })
 
