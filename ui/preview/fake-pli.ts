@@ -50,6 +50,8 @@ export interface Scene {
   wrongPins: number
   directoryFails: boolean
   existingDevice: boolean
+  /** The account that is proven is on this device already. */
+  alreadyHere: boolean
 }
 
 /** What the messenger throws, as it looks after crossing a worker: a plain object. */
@@ -430,7 +432,8 @@ export class FakePli implements Pli {
     const existingDevices = this.scene.existingDevice
       ? [{ name: 'Téléphone', lastSeenDay: '2026-11-18' }]
       : []
-    this.pending = { pendingId: 'pending', person: anneSophie, existingDevices }
+    const here = this.scene.alreadyHere ? { alreadyHere: 'local-1' as LocalAccountId } : {}
+    this.pending = { pendingId: 'pending', person: anneSophie, existingDevices, ...here }
     return this.pending
   }
   async pendingRegistration() {
@@ -439,8 +442,9 @@ export class FakePli implements Pli {
   async abandonRegistration() {
     this.pending = undefined
   }
-  async register() {
+  async register({ replaceExisting }: Parameters<Pli['register']>[0]) {
     await later(300)
+    if (this.scene.existingDevice && !replaceExisting) throw refusal('device_exists')
     return 'local-1' as LocalAccountId
   }
   async unlock(localId: LocalAccountId, pin: string) {

@@ -40,7 +40,8 @@ const scene: Scene = {
   accounts: states.includes('several') ? 3 : 1,
   wrongPins: states.includes('lastTries') ? 8 : states.includes('wrong') ? 1 : 0,
   directoryFails: states.includes('failed'),
-  existingDevice: states.includes('existing'),
+  existingDevice: states.includes('existing') || states.includes('here'),
+  alreadyHere: states.includes('here'),
 }
 
 const pli = new FakePli(scene)

@@ -394,6 +394,10 @@ const words: Words = {
   'onboarding.hereTitle': 'Dieses Konto ist schon auf diesem Gerät',
   'onboarding.hereText': 'Öffnen Sie es mit seiner PIN. Nichts ist zu wiederholen.',
   'onboarding.unlockIt': 'Dieses Konto öffnen',
+  'onboarding.forgotPin': 'Ich habe diese PIN vergessen',
+  'onboarding.anewText':
+    'Sie können hier neu beginnen. Das bisherige Gerät wird dann vom Konto getrennt, und was dieses davon aufbewahrt, wird gelöscht, sobald die neuen Schlüssel da sind. Ihre Gegenüber sehen, dass sich Ihr Schlüssel geändert hat.',
+  'onboarding.anew': 'Löschen und neu beginnen',
   'onboarding.making': 'Ihre Schlüssel entstehen',
   'onboarding.notifyTitle': 'Benachrichtigt werden',
   'onboarding.notifyText': 'Die Meldung sagt nur, dass etwas wartet. Kein Name, kein Text, kein Patient.',

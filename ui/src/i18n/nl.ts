@@ -390,6 +390,10 @@ const words: Words = {
   'onboarding.hereTitle': 'Deze account staat al op dit toestel',
   'onboarding.hereText': 'Open ze met haar code. U hoeft niets over te doen.',
   'onboarding.unlockIt': 'Deze account openen',
+  'onboarding.forgotPin': 'Ik ben die code vergeten',
+  'onboarding.anewText':
+    'U kunt hier opnieuw beginnen. Het toestel dat u tot nu gebruikte, gaat dan uit de account, en wat dit toestel ervan bewaart wordt gewist zodra de nieuwe sleutels er zijn. Uw correspondenten zien dat uw sleutel gewijzigd is.',
+  'onboarding.anew': 'Wissen en opnieuw beginnen',
   'onboarding.making': 'Uw sleutels worden gemaakt',
   'onboarding.notifyTitle': 'Verwittigd worden',
   'onboarding.notifyText': 'De melding zegt alleen dat er iets wacht. Geen naam, geen tekst, geen patiënt.',

@@ -83,6 +83,26 @@ describe('the first minutes', () => {
     await page.getByRole('heading', { name: 'Choisissez votre code' }).waitFor()
   })
 
+  it('lead past a forgotten PIN, after saying that what is here will be erased', async () => {
+    const page = await open('screen=onboarding&state=here#ticket=preview')
+    await page.getByRole('heading', { name: 'Ce compte est déjà sur cet appareil' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Effacer et recommencer' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'J’ai oublié ce code' }).click()
+    await page.getByRole('alert').getByText('est effacé dès que les nouvelles clés sont prêtes').waitFor()
+    await page.getByRole('button', { name: 'Effacer et recommencer' }).click()
+    await enterPin(page, '271828')
+    await page.getByRole('heading', { name: 'Encore une fois' }).waitFor()
+    await enterPin(page, '271828')
+    await page.getByRole('button', { name: 'Autoriser les notifications' }).waitFor()
+  })
+
+  it('name the sandbox’s people in the reader’s language', async () => {
+    const page = await open('screen=onboarding')
+    await page.getByRole('button', { name: /Nathalie.*Pharmacien · Woluwe-Saint-Lambert/ }).waitFor()
+    const dutch = await open('screen=onboarding&language=nl')
+    await dutch.getByRole('button', { name: /Nathalie.*Apotheker · Sint-Lambrechts-Woluwe/ }).waitFor()
+  })
+
   it('say what happened when the sign-in did not work, and start again', async () => {
     const page = await open('screen=onboarding#ticket=used')
     await page.getByRole('alert').getByText('Rien n’a été créé').waitFor()

@@ -23,6 +23,7 @@ const pages = [
   'screen=lock&state=several',
   'screen=onboarding',
   'screen=onboarding&state=existing#ticket=preview',
+  'screen=onboarding&state=here#ticket=preview',
   `screen=conversation&form=desk&${pierre}`,
   'screen=directory&form=desk',
   'screen=settings&form=desk',

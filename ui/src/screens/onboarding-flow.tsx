@@ -40,7 +40,7 @@ type Step =
   | { at: 'starting' }
   | { at: 'find' }
   | { at: 'prove'; picked: Picked }
-  | { at: 'here'; localId: LocalAccountId }
+  | { at: 'here'; localId: LocalAccountId; pending: PendingRegistration }
   | { at: 'existing'; pending: PendingRegistration }
   | { at: 'pin'; pending: PendingRegistration; replaceExisting: boolean }
   | { at: 'notify'; localId: LocalAccountId }
@@ -59,9 +59,14 @@ const numberOf: Readonly<Record<Step['at'], number>> = {
 }
 
 function afterProof(pending: PendingRegistration): Step {
-  if (pending.alreadyHere) return { at: 'here', localId: pending.alreadyHere }
+  if (pending.alreadyHere) return { at: 'here', localId: pending.alreadyHere, pending }
   if (pending.existingDevices.length > 0) return { at: 'existing', pending }
   return { at: 'pin', pending, replaceExisting: false }
+}
+
+/** The warning before it spoke of the devices too. */
+function chooseAnew(pending: PendingRegistration): Step {
+  return { at: 'pin', pending, replaceExisting: pending.existingDevices.length > 0 }
 }
 
 export function OnboardingFlow(props: OnboardingFlowProps) {
@@ -129,7 +134,12 @@ function StepBody(
     case 'prove':
       return <ProveStep picked={step.picked} onProven={(pending) => onStep(afterProof(pending))} />
     case 'here':
-      return <AlreadyHereStep onUnlock={() => props.onUnlockExisting(step.localId)} />
+      return (
+        <AlreadyHereStep
+          onUnlock={() => props.onUnlockExisting(step.localId)}
+          onAnew={() => onStep(chooseAnew(step.pending))}
+        />
+      )
     case 'existing':
       return (
         <ExistingDevicesStep
