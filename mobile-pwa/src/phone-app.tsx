@@ -16,6 +16,7 @@ import {
   type Route,
   Skeleton,
   useDocumentTitle,
+  useGate,
   useRoute,
 } from '@pli/ui'
 import { Suspense } from 'react'
@@ -76,6 +77,7 @@ function ScreenAt({ route }: { route: Route }) {
 }
 
 function Inbox() {
+  const gate = useGate()
   return (
     <>
       <InstallNotice />
@@ -83,6 +85,7 @@ function Inbox() {
         onOpen={open}
         onWrite={() => navigate({ at: 'new' })}
         onSearchDirectory={() => navigate({ at: 'people' })}
+        onProveAgain={gate.proveAgain}
       />
     </>
   )

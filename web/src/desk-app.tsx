@@ -15,6 +15,7 @@ import {
   type Route,
   Skeleton,
   useDocumentTitle,
+  useGate,
   useLive,
   useMessenger,
   usePli,
@@ -50,6 +51,7 @@ function deskClass(route: Route): string {
 export function DeskApp() {
   const route = useRoute()
   const pli = usePli()
+  const gate = useGate()
   const { localId } = useMessenger()
   const [help, setHelp] = useState(false)
   const [singleKeys, setSingleKeys] = useSingleKeys()
@@ -82,6 +84,7 @@ export function DeskApp() {
             onOpen={open}
             onWrite={write}
             onSearchDirectory={() => navigate({ at: 'people' })}
+            onProveAgain={gate.proveAgain}
           />
         </div>
       )}

@@ -2,6 +2,7 @@
 export { InstallNotice } from './app-notices.tsx'
 export { useDocumentTitle } from './document-title.ts'
 export { FocusArrival, focusMain } from './focus-arrival.tsx'
+export { useGate } from './gate-context.ts'
 export {
   LazyNewMessageScreen,
   LazyPersonScreen,

@@ -14,6 +14,7 @@ import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
 import { LockScreen } from '../screens/lock-screen.tsx'
 import { keepAccount, recallAccount } from './current-account.ts'
+import { GateContext } from './gate-context.ts'
 import { LazyOnboardingFlow } from './lazy-screens.ts'
 import { navigate, type SignInReturn } from './navigation.ts'
 import { persistStorage } from './persist-storage.ts'
@@ -37,7 +38,8 @@ export function PliGate({ signInReturn, serviceWorker, children }: PliGateProps)
     setCurrentId(localId)
     setOnboarding(false)
   }, [])
-  useErasureToast(accounts)
+  const gate = useMemo(() => ({ proveAgain: () => setOnboarding(true) }), [])
+  useErasureToast(accounts, onboarding || start.resumes === true)
   if (start.failure !== undefined) return <StartFailed failure={start.failure} />
   if (!accounts || start.resumes === undefined) return <Waiting />
   // Onboarding goes on to its end, although the account it makes is there before.
@@ -62,9 +64,11 @@ export function PliGate({ signInReturn, serviceWorker, children }: PliGateProps)
   }
   if (current?.unlocked) {
     return (
-      <Opened key={current.localId} localId={current.localId} serviceWorker={serviceWorker}>
-        {children}
-      </Opened>
+      <GateContext value={gate}>
+        <Opened key={current.localId} localId={current.localId} serviceWorker={serviceWorker}>
+          {children}
+        </Opened>
+      </GateContext>
     )
   }
   return (
@@ -177,17 +181,20 @@ function WaitsNotice({ serviceWorker }: { serviceWorker: ServiceWorkerClient }) 
 
 const SENTENCE_LASTS_MS = 15_000
 
-/** An account that goes after its last PIN was tried is gone from the list: the reason would be gone with it. */
-function useErasureToast(accounts: LocalAccount[] | undefined) {
+/**
+ * An account that goes after its last PIN was tried is gone from the list: the reason would be gone with it.
+ * `isReplacing`: one that goes now was replaced by its owner.
+ */
+function useErasureToast(accounts: LocalAccount[] | undefined, isReplacing: boolean) {
   const { t } = useSpeech()
   const toasts = useToasts()
   const before = useRef<LocalAccount[]>([])
   useEffect(() => {
     if (!accounts) return
     const lost = before.current.filter((old) => !accounts.some(({ localId }) => localId === old.localId))
-    if (lost.some(({ unlocked, triesLeft }) => !unlocked && triesLeft <= 1)) {
+    if (!isReplacing && lost.some(({ unlocked, triesLeft }) => !unlocked && triesLeft <= 1)) {
       toasts.show({ text: errorSentence(t, { code: 'erased' }), lastsMs: SENTENCE_LASTS_MS })
     }
     before.current = accounts
-  }, [accounts, t, toasts])
+  }, [accounts, isReplacing, t, toasts])
 }

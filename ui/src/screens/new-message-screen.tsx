@@ -68,6 +68,14 @@ export function NewMessageScreen(props: NewMessageScreenProps) {
 
 function OpenFailed(props: { person: DirectoryPerson; failure: unknown; onRetry: () => void }) {
   const speech = useSpeech()
+  const own = useLive(useMessenger().account)?.person.personId
+  if (props.person.personId === own) {
+    return (
+      <Notice icon="info" role="alert">
+        {speech.t('app.you')}
+      </Notice>
+    )
+  }
   if (readFailure(props.failure).code !== 'not_reachable') {
     return <FailedState error={props.failure} onRetry={props.onRetry} />
   }
