@@ -23,7 +23,7 @@ describe('the lock', () => {
 
   it('settings stand as they were set, after locking and opening', async () => {
     const { page } = doctor
-    await doctor.goTo('Moi')
+    await doctor.goToSettings()
     await doctor.picture('settings')
     await doctor.choose('Sombre')
     await page.getByRole('switch', { name: 'Dire quand j’ouvre un message' }).click()
