@@ -28,6 +28,7 @@ export interface Envelope {
 export interface Submission {
   idempotencyKey: string
   accountId: string
+  urgent: boolean
   envelopes: { deviceId: number; registrationId: number; content: Uint8Array }[]
 }
 /** Never answered, as by a relay that lost interest. */

@@ -9,6 +9,7 @@ import type { Connection } from '../connection/connection.ts'
 import { ClientError } from '../errors.ts'
 import { askAgain, MAX_REQUESTS } from '../receiving/unreadable.ts'
 import {
+  dropSurplusPreKeys,
   expireOldPreKeys,
   lastRotationMs,
   makeOneTimePreKeys,
@@ -49,14 +50,18 @@ export async function doUpkeep(context: UpkeepContext): Promise<void> {
 export async function topUpPreKeys(context: UpkeepContext): Promise<void> {
   const { relay, device, engine, identity, store, fence, nowMs } = context
   const left = await relay.keyCounts(device.deviceToken)
-  const counts = {
-    ec: left.preKeys < TOP_UP_BELOW ? ONE_TIME_PREKEYS - left.preKeys : 0,
-    kyber: left.kyberPreKeys < TOP_UP_BELOW ? ONE_TIME_PREKEYS - left.kyberPreKeys : 0,
-  }
+  const counts = { ec: missingKeys(left.preKeys), kyber: missingKeys(left.kyberPreKeys) }
   if (counts.ec + counts.kyber === 0) return
   const made = await makeOneTimePreKeys(engine, identity, nowMs(), counts)
   await store.commit(made.changes, { fence })
+  const surplus = await dropSurplusPreKeys(store)
+  if (surplus.length > 0) await store.commit(surplus, { fence })
   await relay.uploadKeys(device.deviceToken, made.upload)
+}
+
+/** `left` is the relay's word: fewer than none are none. */
+function missingKeys(left: number): number {
+  return left < TOP_UP_BELOW ? ONE_TIME_PREKEYS - Math.max(0, left) : 0
 }
 
 async function rotatePreKeys(context: UpkeepContext): Promise<void> {

@@ -9,10 +9,10 @@ export function isCalendarTime(ms: number): boolean {
   return Number.isFinite(ms) && Math.abs(ms) <= LAST_MS
 }
 
-/** Of everything named `…AtMs` in an answer that was parsed, however deep. */
+/** Of everything named `atMs` or `…AtMs` in an answer that was parsed, however deep. */
 export function hasCalendarTimes(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true
   return Object.entries(value).every(([name, inner]) =>
-    typeof inner === 'number' ? !name.endsWith('AtMs') || isCalendarTime(inner) : hasCalendarTimes(inner),
+    typeof inner === 'number' ? !/atMs$/i.test(name) || isCalendarTime(inner) : hasCalendarTimes(inner),
   )
 }

@@ -11,6 +11,11 @@ export const ONE_TIME_PREKEYS = limits.oneTimePreKeysPerUpload
 export const TOP_UP_BELOW = 20
 export const ROTATE_AFTER_MS = 2 * 24 * 3600_000
 export const KEEP_OLD_MS = 45 * 24 * 3600_000
+/**
+ * One-time keys of a kind kept here. A relay that always says it has none left makes this device generate more at every
+ * connection; and keys that somebody fetched and never used are never heard of again.
+ */
+const MOST_KEPT = 1_000
 const LAST_ID = 0xffffff
 
 type PublicKeys = Pick<
@@ -92,6 +97,20 @@ export async function expireOldPreKeys(store: RecordStore, nowMs: number): Promi
       .filter((row) => row.value.lastResort && row.key !== lastResort)
       .map((row) => remove('kyberPreKeys', row.key)),
     ...used.map((row) => remove('usedBaseKeys', row.key)),
+  ]
+}
+
+/** Removal of the oldest one-time keys beyond what is kept. */
+export async function dropSurplusPreKeys(store: RecordStore): Promise<Change[]> {
+  const surplus = {
+    ec: (await store.count('preKeys')) - MOST_KEPT,
+    kyber: (await store.count('kyberPreKeys')) - MOST_KEPT,
+  }
+  const ec = surplus.ec > 0 ? await store.list('preKeys', { limit: surplus.ec }) : []
+  const kyber = surplus.kyber > 0 ? await store.list('kyberPreKeys', { limit: surplus.kyber }) : []
+  return [
+    ...ec.map((row) => remove('preKeys', row.key)),
+    ...kyber.filter((row) => !row.value.lastResort).map((row) => remove('kyberPreKeys', row.key)),
   ]
 }
 
