@@ -140,6 +140,7 @@ describe('registering anew where an old copy is', () => {
     const device = createTestDevice()
     const [pli, other] = [await device.openTab('tab'), await device.openTab('other')]
     const old = await registerPerson(pli)
+    device.clock.atMs += 1
     const ofBo = await registerPerson(pli, bo.personId)
     device.relay.beforeAnswer = async () => {
       // The old one is untouched for as long as the new one may still fail.
