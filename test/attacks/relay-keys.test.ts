@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { hasText, textsOf, until, untilMessage } from '../client/until.ts'
 import { Authority } from './authority.ts'
 import { changed, type HttpAttack, json } from './hostile-http.ts'
+import type { HostilePeer } from './hostile-peer.ts'
 import { acquaint, pause, untilState, useScene, type Victim, wait } from './scene.ts'
 
 const scene = useScene()
@@ -172,26 +173,7 @@ describe('an account', () => {
     await acquaint(victim, friend)
     const before = sentTo(friend)
     const spies = [await scene.peer('kevin'), await scene.peer('lieven')]
-    let turn = 0
-    scene.relay.attacks = {
-      http: altering<object>(ofAccount, (value) => ({
-        ...value,
-        identityKey: toBase64Url(spies[turn % 2]!.keys.publicKey),
-      })),
-    }
-    for (turn = 0; turn < 6; turn += 1) {
-      const spy = spies[turn % 2]!
-      const as = { serviceId: friend.accountId, deviceId: spy.address.deviceId }
-      const certificate = scene.relay.authority.certify({
-        accountId: friend.accountId,
-        deviceId: as.deviceId,
-        identityKey: spy.keys.publicKey,
-      })
-      await spy.meet(victim, spy.lastResortBundle(victim), as)
-      const message = await spy.encrypt(victim, new Uint8Array(159), as)
-      scene.relay.inject(victim.accountId, [await spy.seal(victim, message, { certificate })])
-      await pause(150)
-    }
+    for (let turn = 0; turn < 6; turn += 1) await claim(victim, friend, spies[turn % 2]!)
     await until(
       victim.messenger.conversation(friend.accountId, 50),
       (one) => one.identityChanged,
@@ -203,6 +185,26 @@ describe('an account', () => {
     const texts = await textsOf(victim.messenger, friend.accountId)
     expect(texts.slice(0, 2)).toEqual(['hello', 'hello too'])
     expect(texts.filter((text) => text === '<identity_changed>')).toHaveLength(1)
+  })
+
+  it('whose key changes between looking and accepting: what was not looked at is not accepted', async () => {
+    const victim = await scene.victim('anne-sophie')
+    const friend = await scene.victim('nathalie')
+    await acquaint(victim, friend)
+    const genuine = await scene.peer('kevin')
+    const spy = await scene.peer('lieven')
+    await claim(victim, friend, genuine)
+    const number = await victim.messenger.safetyNumber(friend.accountId)
+    await claim(victim, friend, spy)
+    await expect(victim.messenger.acceptIdentity(friend.accountId)).rejects.toMatchObject({
+      code: 'identity_changed',
+    })
+    const again = await victim.messenger.safetyNumber(friend.accountId)
+    expect(again.digits).not.toBe(number.digits)
+    await claim(victim, friend, genuine)
+    await victim.messenger.safetyNumber(friend.accountId)
+    await victim.messenger.acceptIdentity(friend.accountId)
+    expect(await victim.messenger.safetyNumber(friend.accountId)).toMatchObject({ digits: number.digits })
   })
 
   it('that is given to another person keeps the name it was met under', async () => {
@@ -350,4 +352,22 @@ function mismatchOnce() {
     done = true
     return { ok: false, code: 'device_mismatch', devices: { missing: [], extra: [], stale: [] } }
   }
+}
+
+/** The relay and its authority say that the friend's key is the spy's, and deliver a message under it. */
+async function claim(victim: Victim, friend: Victim, spy: HostilePeer): Promise<void> {
+  const { relay } = scene
+  relay.attacks = {
+    http: altering<object>(ofAccount, (value) => ({
+      ...value,
+      identityKey: toBase64Url(spy.keys.publicKey),
+    })),
+  }
+  const as = { serviceId: friend.accountId, deviceId: spy.address.deviceId }
+  const party = { accountId: friend.accountId, deviceId: as.deviceId, identityKey: spy.keys.publicKey }
+  await spy.meet(victim, spy.lastResortBundle(victim), as)
+  const message = await spy.encrypt(victim, new Uint8Array(159), as)
+  const certificate = relay.authority.certify(party)
+  const [sequence] = relay.inject(victim.accountId, [await spy.seal(victim, message, { certificate })])
+  await wait(() => relay.acknowledged.includes(sequence!), 'the acknowledgement')
 }
