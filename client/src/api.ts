@@ -6,6 +6,7 @@
 import type { MessageId } from '@pli/protocol/content'
 import type {
   AccountId,
+  DeviceId,
   DirectoryPage,
   DirectoryPerson,
   DirectoryQuery,
@@ -182,6 +183,9 @@ export interface ConversationView {
   unread: number
 }
 
+/** The own account as the relay last said, and which of its devices this one is. */
+export type OwnAccountHere = OwnAccount & { thisDeviceId: DeviceId }
+
 export interface SafetyNumber {
   /** 60 digits. */
   digits: string
@@ -194,6 +198,11 @@ export interface WriteOptions {
   patientTag?: string
   answerByMs?: number
   quote?: Quote
+}
+
+/** What is being written and not sent yet. A chosen photo is no part of it. */
+export interface Draft extends WriteOptions {
+  text: string
 }
 
 export type Language = 'fr' | 'nl' | 'en' | 'de'
@@ -224,9 +233,12 @@ export interface Messenger {
   storage: Live<StorageState>
   /** Most urgent first: deadlines, then unanswered, then latest. */
   inbox: Live<InboxRow[]>
-  account: Live<OwnAccount>
-  /** The latest `limit` messages, and every change to them. Ask again with a larger limit for earlier ones. */
-  conversation(conversationId: ConversationId, limit: number): Live<ConversationView>
+  account: Live<OwnAccountHere>
+  /**
+   * The latest `limit` messages, and every change to them. Ask again with a larger limit for earlier ones. Null while
+   * there is no such conversation on this device: a wrong or an old address.
+   */
+  conversation(conversationId: ConversationId, limit: number): Live<ConversationView | null>
 
   searchPeople(query: DirectoryQuery): Promise<DirectoryPage>
   searchLocal(text: string): Promise<LocalSearchResult>
@@ -248,8 +260,9 @@ export interface Messenger {
   deleteForMe(messageId: MessageId): Promise<{ undoMs: number }>
   restore(messageId: MessageId): Promise<void>
   photo(messageId: MessageId): Promise<Uint8Array>
-  saveDraft(conversationId: ConversationId, text: string): Promise<void>
-  draft(conversationId: ConversationId): Promise<string>
+  /** Survives all that the store survives; gone with the commit that sends it, or when nothing is left in it. */
+  saveDraft(conversationId: ConversationId, draft: Draft): Promise<void>
+  draft(conversationId: ConversationId): Promise<Draft | undefined>
   /** The person looked at the conversation up to here: unread goes to nought, receipts go out if they are on. */
   markOpened(conversationId: ConversationId): Promise<void>
 
@@ -265,6 +278,7 @@ export interface Messenger {
   enablePush(subscription: { endpoint: string; keys: { p256dh: string; auth: string } }): Promise<void>
   disablePush(): Promise<void>
   testPush(): Promise<void>
+  /** Removing this very device is `signOutAndErase`. */
   removeDevice(deviceId: number): Promise<void>
   setPassword(loginName: string, password: string): Promise<void>
   changePin(current: string, next: string): Promise<void>

@@ -27,14 +27,14 @@ it('is usable while the relay is away, and says what it is doing', async () => {
   })
   const id = await sending.sendText(to, 'goes by itself')
   await untilMessage(sending, to, (one) => one.id === id && one.outgoing?.state === 'waiting', 'waiting')
-  await sending.saveDraft(to, 'half a sent')
+  await sending.saveDraft(to, { text: 'half a sent' })
   expect(sending.inbox.get()?.[0]).toMatchObject({ conversationId: to })
 
   await restarted
   const receiving = await doctor.open()
   await untilMessage(receiving, nurse.accountId, hasText('goes by itself'), 'the message')
   await untilMessage(sending, to, (one) => one.id === id && one.outgoing?.state === 'delivered', 'delivered')
-  expect(await sending.draft(to)).toBe('half a sent')
+  expect(await sending.draft(to)).toEqual({ text: 'half a sent' })
 })
 
 it('says that it was replaced, keeps what it holds, and sends nothing any more', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createNodeClient, type NodeClient, type NodeClientOptions } from '@pli/client/node'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startTestRelay, type TestRelay } from './relay.ts'
-import { hasText, textsOf, untilMessage } from './until.ts'
+import { hasText, textsOf, until, untilMessage } from './until.ts'
 
 let relay: TestRelay
 let folder: string
@@ -77,4 +77,16 @@ it('is erased by its person, here and at the relay', async () => {
   const code = await relay.code('anne-sophie')
   const pending = await client.redeemCode({ personId: relay.personId('anne-sophie'), code })
   expect(pending.existingDevices).toEqual([])
+})
+
+it('knows which of its person’s devices it is, and removing that one is signing out', async () => {
+  const { client, messenger } = await onboard('anne-sophie')
+  const account = await until(messenger.account, () => true, 'the own account')
+  expect(account.devices.map(({ deviceId }) => deviceId)).toEqual([account.thisDeviceId])
+  await messenger.removeDevice(account.thisDeviceId)
+  expect(client.accounts.get()).toEqual([])
+  const back = await start()
+  const code = await relay.code('anne-sophie')
+  const { existingDevices } = await back.redeemCode({ personId: relay.personId('anne-sophie'), code })
+  expect(existingDevices).toEqual([])
 })

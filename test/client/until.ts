@@ -4,8 +4,11 @@ import type { AccountId } from '@pli/protocol/wire'
 
 const PATIENCE_MS = 40_000
 
-/** Resolves with the first value that `wanted` accepts; says what it saw last when that never comes. */
-export function until<T>(live: Live<T>, wanted: (value: T) => boolean, what: string): Promise<T> {
+/**
+ * Resolves with the first value that `wanted` accepts (never with that there is nothing); says what it saw last when
+ * that never comes.
+ */
+export function until<T>(live: Live<T | null>, wanted: (value: T) => boolean, what: string): Promise<T> {
   return new Promise((resolve, reject) => {
     let stop = () => {}
     const timer = setTimeout(() => {
@@ -14,7 +17,7 @@ export function until<T>(live: Live<T>, wanted: (value: T) => boolean, what: str
     }, PATIENCE_MS)
     const look = () => {
       const value = live.get()
-      if (value === undefined || !wanted(value)) return
+      if (value === undefined || value === null || !wanted(value)) return
       clearTimeout(timer)
       stop()
       resolve(value)

@@ -16,7 +16,7 @@ export interface Person {
 
 /** Resolves with the first value that `wanted` accepts. */
 export function until<T, R>(
-  live: Live<T>,
+  live: Live<T | null>,
   wanted: (value: T) => R | undefined | false,
   what: string,
 ): Promise<R> {
@@ -28,7 +28,7 @@ export function until<T, R>(
     }, PATIENCE_MS)
     const look = () => {
       const value = live.get()
-      const found = value === undefined ? undefined : wanted(value)
+      const found = value === undefined || value === null ? undefined : wanted(value)
       if (found === undefined || found === false) return
       clearTimeout(timer)
       stop()

@@ -3,19 +3,21 @@ import type {
   ConnectionState,
   ConversationId,
   ConversationView,
+  Draft,
   InboxRow,
   Live,
   LocalAccount,
   LocalAccountId,
   MessageView,
   Messenger,
+  OwnAccountHere,
   PendingRegistration,
   Pli,
   SafetyNumber,
   Settings,
 } from '@pli/client'
 import type { MessageId } from '@pli/protocol/content'
-import type { AccountId, DeviceId, DirectoryQuery, OwnAccount, PersonId } from '@pli/protocol/wire'
+import type { AccountId, DeviceId, DirectoryQuery, PersonId } from '@pli/protocol/wire'
 import { conversationWith, makeConversations, nextMessageId, rowsOf } from './messages.ts'
 import { anneSophie, everybody, ines } from './people.ts'
 import { drawWound } from './wound.ts'
@@ -89,13 +91,15 @@ export class FakeMessenger implements Messenger {
   readonly settings: Held<Settings>
   readonly storage = new Held({ persisted: false, usedBytes: 48_000_000, quotaBytes: 2_100_000_000 })
   readonly inbox = new Held<InboxRow[]>()
-  readonly account = new Held<OwnAccount>(ownAccount())
+  readonly account = new Held<OwnAccountHere>(ownAccount())
   /** What was asked of it, for tests. */
   readonly calls: { name: string; args: unknown[] }[] = []
   private readonly conversations = new Map<ConversationId, Held<ConversationView>>()
-  private readonly drafts = new Map<ConversationId, string>()
+  private readonly drafts = new Map<ConversationId, Draft>()
   private readonly removed = new Map<MessageId, MessageView>()
   private readonly verified = new Set<ConversationId>()
+
+  private readonly noConversation = new Held<ConversationView | null>(null)
 
   private readonly scene: Scene
   constructor(scene: Scene) {
@@ -116,7 +120,7 @@ export class FakeMessenger implements Messenger {
       this.conversations.set(view.conversationId, new Held({ ...view, ...keyChanged, messages }))
     }
     if (ines.accountId && !scene.empty)
-      this.drafts.set(ines.accountId, 'Bonjour Inès, pour la visite de jeudi')
+      this.drafts.set(ines.accountId, { text: 'Bonjour Inès, pour la visite de jeudi' })
     this.refresh()
   }
 
@@ -146,8 +150,9 @@ export class FakeMessenger implements Messenger {
     throw refusal('not_found')
   }
 
-  conversation(conversationId: ConversationId, _limit: number): Live<ConversationView> {
-    return this.conversations.get(conversationId) ?? new Held<ConversationView>()
+  conversation(conversationId: ConversationId, _limit: number): Live<ConversationView | null> {
+    const known = this.conversations.get(conversationId)
+    return known ?? (this.scene.loading ? new Held<ConversationView>() : this.noConversation)
   }
   searchPeople(query: DirectoryQuery) {
     return searchPeople(this.scene, query)
@@ -265,14 +270,13 @@ export class FakeMessenger implements Messenger {
     await later(80)
     return drawWound()
   }
-  async saveDraft(conversationId: ConversationId, text: string) {
-    this.note('saveDraft', conversationId, text)
-    if (text) this.drafts.set(conversationId, text)
-    else this.drafts.delete(conversationId)
+  async saveDraft(conversationId: ConversationId, draft: Draft) {
+    this.note('saveDraft', conversationId, draft)
+    this.drafts.set(conversationId, draft)
     this.refresh()
   }
   async draft(conversationId: ConversationId) {
-    return this.drafts.get(conversationId) ?? ''
+    return this.drafts.get(conversationId)
   }
   async markOpened(conversationId: ConversationId) {
     this.note('markOpened', conversationId)
@@ -334,7 +338,7 @@ function keyNote(conversationId: ConversationId): MessageView {
   return { id: nextMessageId(), conversationId, direction: 'note', atMs: Date.now(), body }
 }
 
-function ownAccount(): OwnAccount {
+function ownAccount(): OwnAccountHere {
   const device = (deviceId: number, name: string, lastSeenDay: string) => ({
     deviceId: deviceId as DeviceId,
     name,
@@ -345,6 +349,7 @@ function ownAccount(): OwnAccount {
     accountId: anneSophie.accountId as AccountId,
     person: anneSophie,
     proof: { kind: 'oidc', atMs: Date.now() - 8e9 },
+    thisDeviceId: 1 as DeviceId,
     devices: [device(1, 'Téléphone', '2026-11-21'), device(2, 'Ordinateur du cabinet', '2026-11-20')],
   }
 }

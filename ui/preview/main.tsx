@@ -54,6 +54,7 @@ const platform: Platform = {
     location.reload()
   },
   conversationHref: (id) => `?screen=conversation&form=${form}&with=${id}`,
+  inboxHref: `?screen=inbox&form=${form}`,
   pushSupport: () => (states.includes('install') ? 'install_first' : 'ready'),
   subscribeToPush: async () => ({ endpoint: 'https://push.example.test/1', keys: { p256dh: '', auth: '' } }),
 }

@@ -1,5 +1,5 @@
 /** What the mock's people wrote to each other, around the moment the page is opened. */
-import type { ConversationId, ConversationView, InboxRow, MessageView } from '@pli/client'
+import type { ConversationId, ConversationView, Draft, InboxRow, MessageView } from '@pli/client'
 import type { MessageId } from '@pli/protocol/content'
 import type { DirectoryPerson } from '@pli/protocol/wire'
 import { claire, ines, kevin, lieven, nathalie, pierre } from './people.ts'
@@ -184,11 +184,11 @@ export function makeConversations(): ConversationView[] {
 /** Most urgent first, as the messenger orders them. */
 export function rowsOf(
   conversations: Iterable<ConversationView>,
-  drafts: ReadonlyMap<ConversationId, string>,
+  drafts: ReadonlyMap<ConversationId, Draft>,
 ): InboxRow[] {
   const rows = [...conversations].map((view): InboxRow => {
     const last = view.messages.at(-1)
-    const draft = drafts.get(view.conversationId)
+    const draft = drafts.get(view.conversationId)?.text
     const toAnswer = last?.direction === 'in' && last.answerByMs !== undefined
     return {
       conversationId: view.conversationId,

@@ -11,6 +11,7 @@ import {
   InboxScreen,
   InstallNotice,
   isOffline,
+  lockNow,
   navigate,
   type Route,
   Skeleton,
@@ -58,7 +59,7 @@ export function DeskApp() {
   const fits: Fits = { list: useMedia(LIST_FITS), context: useMedia(CONTEXT_FITS) }
   const conversationId = 'conversationId' in route ? route.conversationId : undefined
   const step = useStep(conversationId)
-  const lock = () => void pli.lock(localId)
+  const lock = () => void lockNow(pli, localId)
   useDocumentTitle(route)
   useShortcuts(singleKeys, {
     search: () => search(route),

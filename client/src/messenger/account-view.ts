@@ -1,16 +1,22 @@
 /** The own account and the room left on this device, as live values. */
-import type { OwnAccount } from '@pli/protocol/wire'
-import type { Live, StorageState } from '../api.ts'
+import type { DeviceId, OwnAccount } from '@pli/protocol/wire'
+import type { Live, OwnAccountHere, StorageState } from '../api.ts'
 import { createLive } from '../live/live-value.ts'
 import type { RecordStore } from '../store/record-store.ts'
 
 /** As the relay last said; undefined until it was asked once. */
-export async function watchOwnAccount(store: RecordStore): Promise<{ live: Live<OwnAccount>; stop(): void }> {
-  const live = createLive<OwnAccount>((await store.get('ownAccount', 'self'))?.account)
+export async function watchOwnAccount(
+  store: RecordStore,
+  deviceId: number,
+): Promise<{ live: Live<OwnAccountHere>; stop(): void }> {
+  // The relay gave this number when the device was registered.
+  const here = (account: OwnAccount) => ({ ...account, thisDeviceId: deviceId as DeviceId })
+  const known = await store.get('ownAccount', 'self')
+  const live = createLive<OwnAccountHere>(known && here(known.account))
   const stop = store.onChange((changes) => {
     if (!changes.some(({ table }) => table === 'ownAccount')) return
     store.get('ownAccount', 'self').then(
-      (record) => record && live.set(record.account),
+      (record) => record && live.set(here(record.account)),
       () => {},
     )
   })

@@ -1,5 +1,5 @@
 /**
- * One conversation as a live value: its latest messages and every change to them. Reads only while somebody looks.
+ * One conversation as a live value: its latest messages and every change to them, null while there is none. Reads only while somebody looks.
  * Not concerned with the inbox.
  */
 import type { AccountId } from '@pli/protocol/wire'
@@ -21,7 +21,7 @@ export function watchConversation(
   progress: ProgressSource,
   conversationId: AccountId,
   limit: number,
-): Live<ConversationView> {
+): Live<ConversationView | null> {
   let wanted = 0
   let done = 0
   let reading = false
@@ -31,8 +31,7 @@ export function watchConversation(
     try {
       while (done < wanted) {
         done = wanted
-        const view = await readConversation(store, progress, conversationId, limit)
-        if (view !== undefined) live.set(view)
+        live.set(await readConversation(store, progress, conversationId, limit))
       }
     } catch {
       // Closed while reading: there is nobody left to tell.
@@ -44,7 +43,7 @@ export function watchConversation(
     wanted += 1
     void read()
   }
-  const live = createLive<ConversationView>(undefined, () => {
+  const live = createLive<ConversationView | null>(undefined, () => {
     const stops = [
       store.onChange((changes) => {
         if (changes.some(({ table, group }) => group === conversationId && watched.has(table))) changed()
@@ -66,13 +65,13 @@ async function readConversation(
   progress: ProgressSource,
   conversationId: AccountId,
   limit: number,
-): Promise<ConversationView | undefined> {
+): Promise<ConversationView | null> {
   const [conversation, identity, newest] = await Promise.all([
     store.get('conversations', conversationId),
     store.get('identities', conversationId),
     store.list('messages', { group: conversationId, reverse: true, limit: limit + 1 }),
   ])
-  if (conversation === undefined) return undefined
+  if (conversation === undefined) return null
   const shown = newest
     .slice(0, limit)
     .map((row) => row.value)

@@ -31,7 +31,7 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     watchSettings(store),
     watchConnection(context),
     watchInbox(store),
-    watchOwnAccount(store),
+    watchOwnAccount(store, device.deviceId),
   ])
   const ownership = transmitWhileOwning(context, { progress, line: connection.line })
   const erasing = eraseInTime(context)
@@ -45,7 +45,7 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     storage: watchStorage(),
     inbox: inbox.live,
     account: account.live,
-    conversation: (conversationId, limit): Live<ConversationView> =>
+    conversation: (conversationId, limit): Live<ConversationView | null> =>
       watchConversation(store, progress, conversationId, limit),
 
     searchPeople: (query) => relay.searchPeople(query, token),
@@ -63,7 +63,7 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     },
     restore: (messageId) => restoreMessage(context, messageId),
     photo: (messageId) => readPhoto(context, messageId),
-    saveDraft: (conversationId, text) => saveDraft(store, conversationId, text),
+    saveDraft: (conversationId, draft) => saveDraft(store, conversationId, draft),
     draft: (conversationId) => readDraft(store, conversationId),
     markOpened: (conversationId) => markOpened(context, conversationId),
 
@@ -86,8 +86,9 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     },
     testPush: () => relay.testPush(token),
     removeDevice: async (deviceId) => {
+      if (deviceId === device.deviceId) return signOutAndErase(context)
       await relay.removeDevice(token, deviceId)
-      if (deviceId !== device.deviceId) await refreshAccount()
+      await refreshAccount()
     },
     setPassword: async (loginName, password) => {
       await relay.setPassword(token, loginName, password)

@@ -1,20 +1,23 @@
-/** What was typed and not sent. Survives everything that the store survives. */
-import type { ConversationId } from '../api.ts'
+/** What was written and not sent. Survives everything that the store survives. */
+import type { ConversationId, Draft } from '../api.ts'
 import type { RecordStore } from '../store/record-store.ts'
 import { put, remove } from '../store/record-store.ts'
 
 export async function saveDraft(
   store: RecordStore,
   conversationId: ConversationId,
-  text: string,
+  draft: Draft,
 ): Promise<void> {
-  const change =
-    text === ''
-      ? remove('drafts', conversationId, conversationId)
-      : put('drafts', conversationId, { text }, { group: conversationId })
+  const change = isEmpty(draft)
+    ? remove('drafts', conversationId, conversationId)
+    : put('drafts', conversationId, draft, { group: conversationId })
   await store.commit([change])
 }
 
-export async function readDraft(store: RecordStore, conversationId: ConversationId): Promise<string> {
-  return (await store.get('drafts', conversationId))?.text ?? ''
+function isEmpty({ text, patientTag, answerByMs, quote }: Draft): boolean {
+  return text === '' && !patientTag && answerByMs === undefined && quote === undefined
+}
+
+export function readDraft(store: RecordStore, conversationId: ConversationId): Promise<Draft | undefined> {
+  return store.get('drafts', conversationId)
 }

@@ -4,7 +4,7 @@
  */
 import type { AttachmentPointer, MessageId } from '@pli/protocol/content'
 import type { AccountId, DirectoryPerson, OwnAccount, Proof } from '@pli/protocol/wire'
-import type { OutgoingState, Quote, SendFailureCode, StateTimes } from '../api.ts'
+import type { Draft, OutgoingState, Quote, SendFailureCode, StateTimes } from '../api.ts'
 import type { Addressee } from '../sessions/session-records.ts'
 
 export interface ConversationRecord {
@@ -88,9 +88,7 @@ export interface DeletionRecord {
   conversationId: AccountId
 }
 
-export interface DraftRecord {
-  text: string
-}
+export type DraftRecord = Draft
 
 /** Key `self`: what the relay last said of the own account. */
 export interface OwnAccountRecord {

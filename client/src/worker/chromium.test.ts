@@ -42,7 +42,7 @@ const write = (page: Page, localId: LocalAccountId, key: string, text: string) =
     ([id, conversation, value]) =>
       pli
         .messenger(id as LocalAccountId)
-        .saveDraft(conversation as never, value as string)
+        .saveDraft(conversation as never, { text: value as string })
         .then(
           () => 'written',
           ({ code }) => code as string,
@@ -51,7 +51,8 @@ const write = (page: Page, localId: LocalAccountId, key: string, text: string) =
   )
 const read = (page: Page, localId: LocalAccountId, key: string) =>
   page.evaluate(
-    ([id, conversation]) => pli.messenger(id as LocalAccountId).draft(conversation as never),
+    async ([id, conversation]) =>
+      (await pli.messenger(id as LocalAccountId).draft(conversation as never))?.text,
     [localId, key],
   )
 /** Watches, as a screen does, until the tab owns the ratchets or follows. */
@@ -142,7 +143,7 @@ describe.skipIf(!isChromiumHere())('in Chromium', () => {
     const writing = page.evaluate(async (id) => {
       const messenger = pli.messenger(id)
       for (let key = 1; ; key += 1) {
-        await messenger.saveDraft(String(key) as never, `text ${key}`)
+        await messenger.saveDraft(String(key) as never, { text: `text ${key}` })
         console.log(String(key))
       }
     }, localId)

@@ -14,7 +14,8 @@ export function passHints(send: (message: ToWorker) => void): void {
     toldAtMs = nowMs
     send({ type: 'activity' })
   }
-  for (const type of ['pointerdown', 'keydown', 'wheel', 'touchmove']) {
+  // `input`: what is dictated or pasted from a menu presses no key.
+  for (const type of ['pointerdown', 'keydown', 'input', 'wheel', 'touchmove']) {
     addEventListener(type, active, { capture: true, passive: true })
   }
   const wake = () => send({ type: 'wake' })

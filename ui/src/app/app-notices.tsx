@@ -3,6 +3,7 @@
  * and none moves on by itself.
  */
 import { useEffect, useState } from 'react'
+import { keepAll } from '../hooks/before-leaving.ts'
 import { useLive } from '../hooks/use-live.ts'
 import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
@@ -24,7 +25,11 @@ export function VersionNotice({ serviceWorker }: { serviceWorker: ServiceWorkerC
           <Icon name="retry" size="sm" />
           <p>{t(replaced ? 'app.replaced' : 'app.newVersion')}</p>
           <span className="banner__actions">
-            <button type="button" className="btn" onClick={serviceWorker.useNewVersion}>
+            <button
+              type="button"
+              className="btn"
+              onClick={() => void keepAll().then(serviceWorker.useNewVersion)}
+            >
               {t('app.reload')}
             </button>
             {!urgent && (

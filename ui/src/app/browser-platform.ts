@@ -16,6 +16,7 @@ export function createBrowserPlatform(options: {
     deviceName: nameDevice(navigator),
     leaveTo: (url) => location.assign(url),
     conversationHref: (conversationId) => routeHref({ at: 'conversation', conversationId }),
+    inboxHref: routeHref({ at: 'inbox' }),
     pushSupport,
     subscribeToPush,
   }

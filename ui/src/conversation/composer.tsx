@@ -24,35 +24,40 @@ export interface ComposerProps {
   conversationId: ConversationId
   /** Of the person written to. */
   name: string
+  /** Asked for in the thread just now: becomes part of the draft. */
   quoted?: MessageView | undefined
-  onQuoteDone: () => void
+  onQuoteTaken: () => void
 }
 
 export function Composer(props: ComposerProps) {
-  const { conversationId, quoted } = props
+  const { conversationId, quoted, onQuoteTaken } = props
   const { t } = useSpeech()
   const messenger = useMessenger()
   const desk = usePlatform().form === 'desk'
-  const draft = useDraft(conversationId)
+  const { writing, change, send: sendDraft } = useDraft(conversationId)
+  const { patientTag, answerByMs, quote, photo } = writing
   const task = useTask()
   const field = useRef<HTMLTextAreaElement>(null)
-  const [photo, setPhoto] = useState<File>()
   const [refused, setRefused] = useState(false)
   const [showOptions, setShowOptions] = useState(false)
-  const [patientTag, setPatientTag] = useState('')
-  const [answerByMs, setAnswerByMs] = useState<number>()
   const limit = photo ? CAPTION_CHARS : TEXT_CHARS
-  const text = draft.text.trim()
+  const text = writing.text.trim()
   const tooLong = text.length - limit
 
   useEffect(() => {
-    if (desk || quoted) field.current?.focus()
-  }, [desk, quoted])
+    if (desk) field.current?.focus()
+  }, [desk])
+  useEffect(() => {
+    if (!quoted) return
+    change({ quote: quoteOf(quoted, bodyLine(t, quoted.body)) })
+    field.current?.focus()
+    onQuoteTaken()
+  }, [quoted, change, onQuoteTaken, t])
 
   const pick = (file: File | undefined) => {
     if (!file) return
     setRefused(!mayBePicture(file))
-    if (mayBePicture(file)) setPhoto(file)
+    if (mayBePicture(file)) change({ photo: file })
     field.current?.focus()
   }
   const send = async () => {
@@ -61,18 +66,15 @@ export function Composer(props: ComposerProps) {
     const options: WriteOptions = {
       ...(tag && { patientTag: tag }),
       ...(answerByMs !== undefined && { answerByMs }),
-      ...(quoted && { quote: quoteOf(quoted, bodyLine(t, quoted.body)) }),
+      ...(quote && { quote }),
     }
     const sent = await task.run(() =>
-      photo ? sendPhoto(photo, text, options) : messenger.sendText(conversationId, text, options),
+      sendDraft(() =>
+        photo ? sendPhoto(photo, text, options) : messenger.sendText(conversationId, text, options),
+      ),
     )
     if (!sent) return
-    draft.clear()
-    setPhoto(undefined)
-    setPatientTag('')
-    setAnswerByMs(undefined)
     setShowOptions(false)
-    props.onQuoteDone()
     field.current?.focus()
   }
   const sendPhoto = async (file: File, caption: string, options: WriteOptions) => {
@@ -105,14 +107,14 @@ export function Composer(props: ComposerProps) {
       onSubmit={onSubmit}
       onPaste={onPaste}
     >
-      {quoted && <QuoteStrip text={bodyLine(t, quoted.body)} onRemove={props.onQuoteDone} />}
-      {photo && <PickedPhoto file={photo} onRemove={() => setPhoto(undefined)} />}
+      {quote && <QuoteStrip text={quote.excerpt} onRemove={() => change({ quote: undefined })} />}
+      {photo && <PickedPhoto file={photo} onRemove={() => change({ photo: undefined })} />}
       {optionsOn && (
         <ComposerOptions
           patientTag={patientTag}
-          onPatientTag={setPatientTag}
+          onPatientTag={(tag) => change({ patientTag: tag })}
           answerByMs={answerByMs}
-          onAnswerBy={setAnswerByMs}
+          onAnswerBy={(atMs) => change({ answerByMs: atMs })}
         >
           {!desk && <ChoosePhoto onPick={pick} />}
         </ComposerOptions>
@@ -134,12 +136,12 @@ export function Composer(props: ComposerProps) {
           <textarea
             ref={field}
             className="input"
-            rows={Math.min(MAX_ROWS, draft.text.split('\n').length)}
+            rows={Math.min(MAX_ROWS, writing.text.split('\n').length)}
             readOnly={task.busy}
-            value={draft.text}
+            value={writing.text}
             placeholder={t(placeholder)}
             enterKeyHint={desk ? 'send' : 'enter'}
-            onChange={(event) => draft.write(event.target.value)}
+            onChange={(event) => change({ text: event.target.value })}
             onKeyDown={onKeyDown}
           />
         </label>

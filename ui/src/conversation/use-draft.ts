@@ -1,66 +1,95 @@
 /**
- * What is being written, kept by the messenger after a short pause and whenever the conversation is left: a draft
- * survives everything. What was typed before the kept draft arrived wins over it.
+ * What is being written, as the fields show it. It is there again after a reload, a lock or another conversation; what
+ * was typed before the kept draft arrived wins over it. Not concerned with when it is kept (`draft-keeper.ts`).
  */
-import type { ConversationId } from '@pli/client'
+import type { ConversationId, Draft, Quote } from '@pli/client'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useMessenger } from '../hooks/pli-context.tsx'
+import { draftKeeper } from './draft-keeper.ts'
 
-const PAUSE_MS = 400
-
-export interface Draft {
+export interface Writing {
   readonly text: string
-  readonly write: (text: string) => void
-  /** After sending: at once, so that what was sent never comes back as a draft. */
-  readonly clear: () => void
+  readonly patientTag: string
+  readonly answerByMs: number | undefined
+  readonly quote: Quote | undefined
+  readonly photo: File | undefined
 }
 
-export function useDraft(conversationId: ConversationId): Draft {
+export interface EditedDraft {
+  readonly writing: Writing
+  readonly change: (part: Partial<Writing>) => void
+  /** `work` sends what is written; the fields are empty once it succeeded. */
+  readonly send: (work: () => Promise<unknown>) => Promise<void>
+}
+
+const nothing: Writing = {
+  text: '',
+  patientTag: '',
+  answerByMs: undefined,
+  quote: undefined,
+  photo: undefined,
+}
+
+/** To be mounted anew for every conversation. */
+export function useDraft(conversationId: ConversationId): EditedDraft {
   const messenger = useMessenger()
-  const [text, setText] = useState('')
-  const unsaved = useRef<string | undefined>(undefined)
-  const typed = useRef(false)
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const keeper = draftKeeper(messenger, conversationId)
+  const [writing, setWriting] = useState<Writing>(() => ({ ...nothing, photo: keeper.photo() }))
+  const latest = useRef(writing)
+  const touched = useRef<Partial<Writing>>({})
+  const arrived = useRef(false)
 
-  const save = useCallback(() => {
-    clearTimeout(timer.current)
-    const latest = unsaved.current
-    if (latest === undefined) return
-    unsaved.current = undefined
-    // What cannot be kept stays on the screen; it is tried again at the next key.
-    messenger.saveDraft(conversationId, latest).catch(() => {
-      unsaved.current ??= latest
-    })
-  }, [messenger, conversationId])
-
+  const show = useCallback((next: Writing) => {
+    latest.current = next
+    setWriting(next)
+  }, [])
+  const change = useCallback(
+    (part: Partial<Writing>) => {
+      show({ ...latest.current, ...part })
+      if ('photo' in part) keeper.setPhoto(part.photo)
+      if (arrived.current) keeper.write(draftOf(latest.current))
+      else touched.current = { ...touched.current, ...part }
+    },
+    [keeper, show],
+  )
   useEffect(() => {
     let alive = true
-    messenger.draft(conversationId).then(
-      (kept) => alive && !typed.current && setText(kept),
-      () => undefined,
-    )
-    const saveWhenHidden = () => document.visibilityState === 'hidden' && save()
-    document.addEventListener('visibilitychange', saveWhenHidden)
+    const arrive = (kept: Draft | undefined) => {
+      const whole = { ...latest.current, ...(kept && writingOf(kept, Date.now())), ...touched.current }
+      // Also when the conversation was left meanwhile: what was typed is not lost on the way.
+      if (Object.keys(touched.current).length > 0) keeper.write(draftOf(whole))
+      touched.current = {}
+      if (!alive) return
+      arrived.current = true
+      show(whole)
+    }
+    keeper.read().then(arrive, () => arrive(undefined))
     return () => {
       alive = false
-      document.removeEventListener('visibilitychange', saveWhenHidden)
-      save()
+      void keeper.keep()
     }
-  }, [messenger, conversationId, save])
-
-  const write = useCallback(
-    (next: string) => {
-      typed.current = true
-      unsaved.current = next
-      setText(next)
-      clearTimeout(timer.current)
-      timer.current = setTimeout(save, PAUSE_MS)
+  }, [keeper, show])
+  const send = useCallback(
+    async (work: () => Promise<unknown>) => {
+      await keeper.send(work)
+      show(nothing)
     },
-    [save],
+    [keeper, show],
   )
-  const clear = useCallback(() => {
-    write('')
-    save()
-  }, [write, save])
-  return { text, write, clear }
+  return { writing, change, send }
+}
+
+function draftOf({ text, patientTag, answerByMs, quote }: Writing): Draft {
+  return {
+    text,
+    ...(patientTag && { patientTag }),
+    ...(answerByMs !== undefined && { answerByMs }),
+    ...(quote && { quote }),
+  }
+}
+
+/** A time that has passed meanwhile asks nothing of anybody. */
+function writingOf({ text, patientTag = '', answerByMs, quote }: Draft, nowMs: number): Partial<Writing> {
+  const ahead = answerByMs !== undefined && answerByMs > nowMs
+  return { text, patientTag, answerByMs: ahead ? answerByMs : undefined, quote }
 }

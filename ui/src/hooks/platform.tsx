@@ -23,6 +23,8 @@ export interface Platform {
   leaveTo(url: string): void
   /** The address of a conversation, so that a row is a real link. */
   conversationHref(conversationId: ConversationId): string
+  /** The address of the inbox. */
+  inboxHref: string
   pushSupport(): PushSupport
   /** Asks the browser; undefined when the person refuses. `vapidPublicKey` is 65 bytes. */
   subscribeToPush(vapidPublicKey: Uint8Array): Promise<PushSubscriptionFields | undefined>

@@ -204,6 +204,10 @@ export const words = {
   'conversation.unreadLine': 'Non lus',
   'conversation.emptyTitle': 'Rien encore avec {{name}}',
   'conversation.emptyText': 'Ce que vous écrivez ici, vous seuls pouvez le lire.',
+  'conversation.missingTitle': 'Conversation introuvable',
+  'conversation.missingText':
+    'Cette adresse ne mène à aucune conversation sur cet appareil. Rien n’est perdu.',
+  'conversation.toInbox': 'Aux messages',
   'conversation.openPerson': 'Voir la fiche de {{name}}',
   'conversation.verified': 'Numéro comparé',
   'conversation.notVerified': 'Numéro à comparer',
@@ -450,6 +454,7 @@ export const words = {
   'settings.pinChanged': 'Code changé',
   'settings.devices': 'Appareils',
   'settings.deviceSeen': 'vu le {{date}}',
+  'settings.thisDevice': 'Cet appareil',
   'settings.removeDevice': 'Retirer',
   'settings.removeTitle': 'Retirer « {{name}} »',
   'settings.removeText': 'Cet appareil ne recevra plus rien. Ce qui s’y trouve déjà y reste, sous son code.',

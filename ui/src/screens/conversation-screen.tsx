@@ -3,7 +3,7 @@
  * the sending and is said at the top until it is decided.
  */
 import type { ConversationId, ConversationView, MessageView } from '@pli/client'
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { Composer } from '../conversation/composer.tsx'
 import { ConversationBanners } from '../conversation/conversation-banners.tsx'
 import { Thread } from '../conversation/thread.tsx'
@@ -15,6 +15,7 @@ import { useLive } from '../hooks/use-live.ts'
 import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
 import { Avatar } from '../people/avatar.tsx'
+import { NoConversation } from '../people/no-conversation.tsx'
 import { fullName, personLine } from '../people/person-facts.ts'
 import { type Landmark, Screen, ScreenBar } from './screen.tsx'
 
@@ -43,9 +44,11 @@ function OpenConversation(props: ConversationScreenProps) {
   )
   const latest = useLive(live)
   const [quoted, setQuoted] = useState<MessageView>()
+  const forgetQuoted = useCallback(() => setQuoted(undefined), [])
   // While a longer page loads, the shorter one stays on the screen.
   const [kept, setKept] = useState<ConversationView>()
   const view = latest ?? kept
+  const missing = latest === null && !kept
   useEffect(() => {
     if (latest) setKept(latest)
   }, [latest])
@@ -58,12 +61,10 @@ function OpenConversation(props: ConversationScreenProps) {
         <>
           <ConversationBanners view={view} onCompare={() => props.onOpenPerson(conversationId)} />
           <Thread view={view} onEarlier={() => setLimit(limit + PAGE_MESSAGES)} onQuote={setQuoted} />
-          <WriteTo view={view} quoted={quoted} onQuoteDone={() => setQuoted(undefined)} />
+          <WriteTo view={view} quoted={quoted} onQuoteTaken={forgetQuoted} />
         </>
       ) : (
-        <div className="screen__scroll">
-          <Skeleton />
-        </div>
+        <div className="screen__scroll">{missing ? <NoConversation heading="h1" /> : <Skeleton />}</div>
       )}
     </Screen>
   )
@@ -72,7 +73,7 @@ function OpenConversation(props: ConversationScreenProps) {
 function WriteTo(props: {
   view: ConversationView
   quoted: MessageView | undefined
-  onQuoteDone: () => void
+  onQuoteTaken: () => void
 }) {
   const speech = useSpeech()
   const { view } = props
@@ -82,7 +83,7 @@ function WriteTo(props: {
       conversationId={view.conversationId}
       name={fullName(speech, view.person)}
       quoted={props.quoted}
-      onQuoteDone={props.onQuoteDone}
+      onQuoteTaken={props.onQuoteTaken}
     />
   )
 }

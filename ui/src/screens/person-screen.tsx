@@ -11,6 +11,7 @@ import { useTask } from '../hooks/use-task.ts'
 import { errorSentence } from '../i18n/error-sentence.ts'
 import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
+import { NoConversation } from '../people/no-conversation.tsx'
 import { fullName } from '../people/person-facts.ts'
 import { PersonFactsPanel, PersonPortrait } from '../people/person-portrait.tsx'
 import { SafetyNumberPanel } from '../safety/safety-number.tsx'
@@ -39,7 +40,11 @@ export function PersonScreen(props: PersonScreenProps) {
         title={t('personScreen.title')}
         heading={landmark === 'main' ? 'h1' : 'h2'}
       />
-      <div className="screen__scroll">{view ? <Person {...props} view={view} /> : <Skeleton />}</div>
+      <div className="screen__scroll">
+        {view && <Person {...props} view={view} />}
+        {view === undefined && <Skeleton />}
+        {view === null && landmark === 'main' && <NoConversation heading="h2" />}
+      </div>
     </Screen>
   )
 }

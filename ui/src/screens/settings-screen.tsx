@@ -2,13 +2,13 @@
 import type { Settings } from '@pli/client'
 import { useState } from 'react'
 import { ConnectionBar } from '../feedback/connection-bar.tsx'
-import { ConfirmDialog } from '../feedback/dialog.tsx'
 import { FailedLine, Skeleton } from '../feedback/states.tsx'
 import { useMessenger, usePli } from '../hooks/pli-context.tsx'
 import { useLive } from '../hooks/use-live.ts'
 import { useTask } from '../hooks/use-task.ts'
 import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
+import { lockNow } from '../lock/lock-now.ts'
 import { PersonLine } from '../people/person-line.tsx'
 import { AboutSettings } from '../settings/about-settings.tsx'
 import { DeviceSettings, PasswordSettings, StorageSettings } from '../settings/account-settings.tsx'
@@ -16,6 +16,7 @@ import { LanguagePicker } from '../settings/language-picker.tsx'
 import { LockSettings } from '../settings/pin-settings.tsx'
 import { PushSetup } from '../settings/push-setup.tsx'
 import { SegmentSetting, Setting, SettingGroup, SwitchSetting } from '../settings/setting.tsx'
+import { SignOutDialog } from '../settings/sign-out-dialog.tsx'
 import { type Landmark, Screen, ScreenBar } from './screen.tsx'
 
 export interface SettingsScreenProps {
@@ -49,7 +50,7 @@ function AllSettings(props: SettingsScreenProps & { settings: Settings }) {
   const change = (part: Partial<Settings>) => void task.run(() => messenger.updateSettings(part))
   const lock = () =>
     void task.run(async () => {
-      await pli.lock(messenger.localId)
+      await lockNow(pli, messenger.localId)
       props.onLocked()
     })
   return (
@@ -59,7 +60,7 @@ function AllSettings(props: SettingsScreenProps & { settings: Settings }) {
       <DisplaySettings settings={settings} onChange={change} />
       <PrivacySettings settings={settings} onChange={change} />
       <LockSettings settings={settings} onChange={change} onLock={lock} />
-      <DeviceSettings />
+      <DeviceSettings onErased={props.onErased} />
       <StorageSettings />
       <PasswordSettings />
       <AboutSettings />
@@ -152,7 +153,6 @@ function PrivacySettings({ settings, onChange }: PartProps) {
 
 function Leave({ onErased }: { onErased: () => void }) {
   const { t } = useSpeech()
-  const messenger = useMessenger()
   const [asking, setAsking] = useState(false)
   return (
     <section>
@@ -160,19 +160,7 @@ function Leave({ onErased }: { onErased: () => void }) {
         <Icon name="trash" size="sm" />
         {t('settings.signOut')}
       </button>
-      {asking && (
-        <ConfirmDialog
-          title={t('settings.signOutTitle')}
-          text={t('settings.signOutText')}
-          confirm={t('settings.signOutConfirm')}
-          urgent
-          act={async () => {
-            await messenger.signOutAndErase()
-            onErased()
-          }}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {asking && <SignOutDialog onErased={onErased} onClose={() => setAsking(false)} />}
     </section>
   )
 }

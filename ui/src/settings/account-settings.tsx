@@ -10,10 +10,12 @@ import { useLive } from '../hooks/use-live.ts'
 import { useTask } from '../hooks/use-task.ts'
 import { useSpeech } from '../i18n/language.tsx'
 import { Setting, SettingGroup } from './setting.tsx'
+import { SignOutDialog } from './sign-out-dialog.tsx'
 
 type Device = OwnAccount['devices'][number]
 
-export function DeviceSettings() {
+/** Removing the device one holds is signing out: it asks the question that signing out asks. */
+export function DeviceSettings({ onErased }: { onErased: () => void }) {
   const { t, format } = useSpeech()
   const messenger = useMessenger()
   const toasts = useToasts()
@@ -26,7 +28,11 @@ export function DeviceSettings() {
         <Setting
           key={device.deviceId}
           title={device.name}
-          hint={t('settings.deviceSeen', { date: format.date(Date.parse(device.lastSeenDay)) })}
+          hint={
+            device.deviceId === account.thisDeviceId
+              ? t('settings.thisDevice')
+              : t('settings.deviceSeen', { date: format.date(Date.parse(device.lastSeenDay)) })
+          }
         >
           <button type="button" className="btn btn--danger" onClick={() => setRemoving(device)}>
             {t('settings.removeDevice')}
@@ -34,7 +40,10 @@ export function DeviceSettings() {
           </button>
         </Setting>
       ))}
-      {removing && (
+      {removing && removing.deviceId === account?.thisDeviceId && (
+        <SignOutDialog onErased={onErased} onClose={() => setRemoving(undefined)} />
+      )}
+      {removing && removing.deviceId !== account?.thisDeviceId && (
         <ConfirmDialog
           title={t('settings.removeTitle', { name: removing.name })}
           text={t('settings.removeText')}

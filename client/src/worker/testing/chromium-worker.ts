@@ -51,7 +51,7 @@ function createPairWriter({ localId, owner, store }: MessengerContext): OpenMess
   const messenger: Partial<OpenMessenger> = {
     localId,
     connection,
-    saveDraft: (conversationId, text) => {
+    saveDraft: (conversationId, { text }) => {
       const record = { record: new TextEncoder().encode(text) }
       const pair = [put('drafts', conversationId, { text }), put('sessions', conversationId, record)]
       return store.commit(pair, { fence })
@@ -59,7 +59,8 @@ function createPairWriter({ localId, owner, store }: MessengerContext): OpenMess
     draft: async (conversationId) => {
       const text = (await store.get('drafts', conversationId))?.text ?? 'nothing'
       const session = await store.get('sessions', conversationId)
-      return `${text}, ${session === undefined ? 'nothing' : new TextDecoder().decode(session.record)}`
+      const kept = session === undefined ? 'nothing' : new TextDecoder().decode(session.record)
+      return { text: `${text}, ${kept}` }
     },
     close: () => {},
   }

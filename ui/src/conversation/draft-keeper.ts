@@ -1,0 +1,112 @@
+/**
+ * What is being written in this page, between the fingers and the messenger's store: kept within a moment, however
+ * steadily one types, and before the page is hidden, left or locked. A chosen photo stays in the page alone, which a
+ * lock takes it out of. Not concerned with fields (`use-draft.ts`).
+ */
+import type { ConversationId, Draft, Messenger } from '@pli/client'
+import { keepBeforeLeaving } from '../hooks/before-leaving.ts'
+import { readFailure } from '../i18n/error-sentence.ts'
+
+const PAUSE_MS = 300
+
+/** Of one conversation. */
+export interface DraftKeeper {
+  /** As it was left, even if the store does not have it yet; after a sending that is under way. */
+  read(): Promise<Draft | undefined>
+  write(draft: Draft): void
+  /** Resolves when all that was written is in the store, or cannot be kept now: tried again at the next change. */
+  keep(): Promise<void>
+  /** `work` sends what is written here: once it succeeded, nothing of it comes back. */
+  send(work: () => Promise<unknown>): Promise<void>
+  photo(): File | undefined
+  setPhoto(photo: File | undefined): void
+}
+
+/** Per messenger, which ends with a lock: what one account wrote is never seen in another. */
+const keepers = new WeakMap<Messenger, Map<ConversationId, DraftKeeper>>()
+
+export function draftKeeper(messenger: Messenger, conversationId: ConversationId): DraftKeeper {
+  const known = keepers.get(messenger) ?? new Map<ConversationId, DraftKeeper>()
+  keepers.set(messenger, known)
+  const keeper = known.get(conversationId) ?? createDraftKeeper(messenger, conversationId)
+  known.set(conversationId, keeper)
+  return keeper
+}
+
+function createDraftKeeper(messenger: Messenger, conversationId: ConversationId): DraftKeeper {
+  const { read, write, keep } = createSaver(messenger, conversationId)
+  let sending: Promise<unknown> | undefined
+  let photo: File | undefined
+  const send = async (work: () => Promise<unknown>) => {
+    // Saved before, not beside: what is saved now would come back after the commit that sends it.
+    await keep()
+    await work()
+    photo = undefined
+    write({ text: '' })
+    await keep()
+  }
+  return {
+    read: async () => {
+      await sending?.catch(() => undefined)
+      return read()
+    },
+    write,
+    keep,
+    send: (work) => {
+      const underWay = send(work).finally(() => {
+        sending = undefined
+      })
+      sending = underWay
+      return underWay
+    },
+    photo: () => (sending ? undefined : photo),
+    setPhoto: (chosen) => {
+      photo = chosen
+    },
+  }
+}
+
+function createSaver(messenger: Messenger, conversationId: ConversationId) {
+  let unsaved: Draft | undefined
+  let saving: Promise<void> | undefined
+  let savedAtMs = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let stopKeeping: (() => void) | undefined
+
+  const done = () => {
+    unsaved = undefined
+    stopKeeping?.()
+    stopKeeping = undefined
+  }
+  /** One after the other: an older draft never lands on a younger one. */
+  const save = async () => {
+    while (unsaved !== undefined) {
+      const draft = unsaved
+      await messenger.saveDraft(conversationId, draft)
+      if (unsaved === draft) done()
+    }
+    savedAtMs = Date.now()
+  }
+  const keep = () => {
+    clearTimeout(timer)
+    timer = undefined
+    saving ??= save()
+      .catch((failure: unknown) => {
+        // Nothing readable outlives a lock. Whatever else went wrong, the words stay on the screen.
+        if (readFailure(failure).code === 'locked') done()
+      })
+      .finally(() => {
+        saving = undefined
+      })
+    return saving
+  }
+  return {
+    keep,
+    read: async () => unsaved ?? messenger.draft(conversationId),
+    write: (draft: Draft) => {
+      unsaved = draft
+      stopKeeping ??= keepBeforeLeaving(keep)
+      timer ??= setTimeout(keep, Math.max(0, savedAtMs + PAUSE_MS - Date.now()))
+    },
+  }
+}
