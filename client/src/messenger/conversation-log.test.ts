@@ -32,11 +32,12 @@ async function receive(
   conversation: ConversationRecord,
   atMs: number,
   fields: Partial<MessageRecord> = {},
+  times: { writtenAtTheirMs?: number } = {},
 ) {
   const message = { ...incoming(await current(store, conversation), atMs), ...fields }
   await store.transact(async (transaction) => {
     const now = await transaction.get('conversations', conversation.conversationId)
-    await addIncoming(transaction, now!, message)
+    await addIncoming(transaction, now!, message, times)
   })
   return message
 }
@@ -64,6 +65,17 @@ it('takes a letter for answered when they write after it was on their device', a
   await receive(store, conversation, 5_000, { quote: { messageId: second.id, excerpt: 'question' } })
   expect(await stateOf(store, second)).toBe('answered')
   expect((await current(store, conversation)).unansweredIds).toEqual([])
+})
+
+it('takes nothing for an answer that was written before the letter was there, and came late', async () => {
+  const { store, conversation } = await start()
+  const letter = await write(store, conversation, 2_000)
+  await hear(store, conversation, { state: 'delivered', messageIds: [letter.id], sentAtMs: 70_000 })
+  await receive(store, conversation, 4_000, {}, { writtenAtTheirMs: 60_000 })
+  expect(await stateOf(store, letter)).toBe('delivered')
+  await hear(store, conversation, { state: 'opened', messageIds: [letter.id], sentAtMs: 90_000 })
+  await receive(store, conversation, 5_000, {}, { writtenAtTheirMs: 80_000 })
+  expect(await stateOf(store, letter)).toBe('answered')
 })
 
 it('never goes back: a late receipt changes nothing', async () => {

@@ -83,16 +83,24 @@ export function addWritten(
   })
 }
 
-/** Adds what came, at its own position or in the place of `replaces`. Ours that it answers become answered. */
+/**
+ * Adds what came, at its own position or in the place of `replaces`. Ours that it answers become answered.
+ * `writtenAtTheirMs`: the writer's clock.
+ */
 export async function addIncoming(
   transaction: Transaction,
   conversation: ConversationRecord,
   message: MessageRecord,
-  replaces?: MessageId,
+  {
+    replaces,
+    writtenAtTheirMs,
+  }: { replaces?: MessageId | undefined; writtenAtTheirMs?: number | undefined } = {},
 ): Promise<void> {
   const { body } = message
   const isWritten = body.kind === 'text' || body.kind === 'photo' || body.kind === 'unsupported'
-  const answered = isWritten ? await markAnswered(transaction, conversation, message) : conversation
+  const answered = isWritten
+    ? await markAnswered(transaction, conversation, message, writtenAtTheirMs)
+    : conversation
   const changed = saveMessage(transaction, withoutPlaceholder(transaction, answered, replaces), message)
   const deadline = message.answerByMs === undefined ? [] : [message.answerByMs]
   saveConversation(transaction, {
@@ -145,19 +153,24 @@ function withoutPlaceholder(
   }
 }
 
-/** They wrote after it was on their device, quoting it or simply next. */
+/**
+ * They wrote after it was on their device, quoting it or simply next. What they wrote before and what only left their
+ * device late answers nothing: both times are of their one clock.
+ */
 async function markAnswered(
   transaction: Transaction,
   conversation: ConversationRecord,
   incoming: MessageRecord,
+  writtenAtTheirMs = Number.POSITIVE_INFINITY,
 ): Promise<ConversationRecord> {
   let changed = conversation
   const unanswered: MessageId[] = []
   for (const id of conversation.unansweredIds) {
     const message = await transaction.get('messages', id)
-    const state = message?.outgoing?.state
+    const { state, onDeviceAtTheirMs = 0 } = message?.outgoing ?? {}
     if (message === undefined || state === 'answered') continue
-    const wasThere = state === 'delivered' || state === 'opened' || incoming.quote?.messageId === id
+    const cameNext = (state === 'delivered' || state === 'opened') && writtenAtTheirMs >= onDeviceAtTheirMs
+    const wasThere = cameNext || incoming.quote?.messageId === id
     if (wasThere) changed = advance(transaction, changed, message, 'answered', incoming.atMs)
     else unanswered.push(id)
   }
@@ -175,7 +188,7 @@ export async function applyReceipt(
   for (const id of receipt.messageIds) {
     const message = await transaction.get('messages', id)
     if (message?.conversationId !== conversation.conversationId) continue
-    changed = advance(transaction, changed, message, receipt.state, atMs)
+    changed = advance(transaction, changed, message, receipt.state, atMs, receipt.sentAtMs)
   }
   if (changed !== conversation) saveConversation(transaction, changed)
 }
@@ -198,17 +211,23 @@ const timeOf = {
   answered: 'answeredAtMs',
 } as const
 
-/** Moves a message of ours forward, never back. Returns the conversation, the same one if nothing changed. */
+/**
+ * Moves a message of ours forward, never back. Returns the conversation, the same one if nothing changed.
+ * `theirMs`: their clock, where it is their receipt that says so.
+ */
 export function advance(
   transaction: Transaction,
   conversation: ConversationRecord,
   message: MessageRecord,
   state: Advance,
   atMs: number,
+  theirMs?: number,
 ): ConversationRecord {
   const { outgoing } = message
   if (outgoing === undefined || (rank[state] ?? 0) <= (rank[outgoing.state] ?? 0)) return conversation
   const times = state === 'expired' ? outgoing.times : { ...outgoing.times, [timeOf[state]]: atMs }
   if (state !== 'relayed') transaction.remove('undelivered', message.id)
-  return saveMessage(transaction, conversation, { ...message, outgoing: { state, atMs, times } })
+  const onDeviceAtTheirMs = outgoing.onDeviceAtTheirMs ?? theirMs
+  const onDevice = onDeviceAtTheirMs === undefined ? {} : { onDeviceAtTheirMs }
+  return saveMessage(transaction, conversation, { ...message, outgoing: { state, atMs, times, ...onDevice } })
 }

@@ -75,6 +75,8 @@ export interface StoredOutgoing {
   /** When `state` was reached. */
   atMs: number
   times: StateTimes
+  /** Their clock when they said that it was on their device. */
+  onDeviceAtTheirMs?: number
 }
 
 /** What remains of an erased message: a copy that comes again is still not shown. */

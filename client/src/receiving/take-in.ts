@@ -77,7 +77,14 @@ async function takeInContent(
   if (decoded.ok) return takeInKnown(context, transaction, conversation, envelope, decoded.content)
   const id = decoded.reason === 'unsupported' ? decoded.id : newId()
   const body: StoredBody = decoded.reason === 'unsupported' ? { kind: 'unsupported' } : { kind: 'unreadable' }
-  return show(context, transaction, conversation, envelope, { id, body })
+  return show(
+    context,
+    transaction,
+    conversation,
+    envelope,
+    { id, body },
+    decoded.reason === 'unsupported' ? decoded : {},
+  )
 }
 
 async function takeInKnown(
@@ -88,7 +95,7 @@ async function takeInKnown(
   content: Content,
 ): Promise<TakenIn> {
   if (content.kind !== 'receipt') {
-    return show(context, transaction, conversation, envelope, fieldsOf(content), content.resentForMs)
+    return show(context, transaction, conversation, envelope, fieldsOf(content), content)
   }
   if (content.resentForMs !== undefined) {
     await takeUnreadable(transaction, conversation.conversationId, content.resentForMs)
@@ -106,7 +113,7 @@ async function show(
   conversation: ConversationRecord,
   envelope: Envelope,
   fields: Fields,
-  resentForMs?: number,
+  { sentAtMs, resentForMs }: Pick<Partial<Content>, 'sentAtMs' | 'resentForMs'>,
 ): Promise<TakenIn> {
   const { conversationId } = conversation
   const id = await freeId(transaction, conversationId, fields.id)
@@ -128,7 +135,10 @@ async function show(
     position: placeholder?.position ?? nextPosition(conversation, context.nowMs()),
   }
   if (message.body.kind === 'unreadable' && conversation.unreadable >= MAX_PLACES) return 'dropped'
-  await addIncoming(transaction, conversation, message, placeholder?.id)
+  await addIncoming(transaction, conversation, message, {
+    replaces: placeholder?.id,
+    writtenAtTheirMs: sentAtMs,
+  })
   if (message.body.kind === 'unreadable') return 'unreadable'
   await noteReceipt(transaction, conversationId, 'delivered', [id])
   return 'shown'
