@@ -39,6 +39,7 @@ describe('a changed identity key', () => {
     await newPhone.findSelf(anneSophie)
     await newPhone.prove(anneSophie)
     await newPhone.seeTitle('Vous avez déjà un appareil')
+    await newPhone.picture('onboarding-existing-device')
     await newPhone.press('Remplacer cet appareil')
     await newPhone.choosePin(PIN)
     await newPhone.finishOnboarding()

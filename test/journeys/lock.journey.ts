@@ -100,12 +100,9 @@ describe('the lock', () => {
     await doctor.seeTitle('Trouvez-vous dans l’annuaire')
   })
 
-  it('the account is still there: a new proof opens it, after a warning', async () => {
+  it('the account is still there: a new proof opens it, and the erased device is not in the way', async () => {
     await doctor.findSelf(anneSophie)
     await doctor.prove(anneSophie)
-    await doctor.seeTitle('Vous avez déjà un appareil')
-    await doctor.picture('onboarding-existing-device')
-    await doctor.press('Remplacer cet appareil')
     await doctor.choosePin(PIN)
     await doctor.finishOnboarding()
     await doctor.see('Aucun message')

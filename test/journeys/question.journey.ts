@@ -112,7 +112,7 @@ describe('a question and its answer', () => {
     await doctor.read(THANKS)
     const box = pharmacist.page.getByRole('searchbox', { name: 'Chercher une personne ou un message' })
     await box.fill('lundi')
-    await pharmacist.see(pharmacist.page.getByRole('heading', { name: 'Messages', level: 3 }))
+    await pharmacist.see(pharmacist.page.getByRole('heading', { name: 'Messages', level: 2 }))
     await pharmacist.see(pharmacist.page.getByRole('link', { name: /Chaque semaine, le lundi/ }))
     await pharmacist.picture('search-messages')
     await box.fill('lemaire')
