@@ -317,6 +317,7 @@ export class FakeMessenger implements Messenger {
     await later(100)
   }
   async removeDevice(deviceId: number) {
+    this.note('removeDevice', deviceId)
     const account = this.account.get()
     if (account)
       this.account.set({ ...account, devices: account.devices.filter((d) => d.deviceId !== deviceId) })
@@ -329,6 +330,7 @@ export class FakeMessenger implements Messenger {
     if (current !== RIGHT_PIN) throw refusal('pin_wrong', { triesLeft: 9 })
   }
   async signOutAndErase() {
+    this.note('signOutAndErase')
     await later(200)
   }
 }

@@ -16,6 +16,7 @@ const pages = [
   'screen=inbox&state=empty',
   `screen=conversation&${pierre}`,
   'screen=conversation&state=key',
+  'screen=conversation&with=00000000-0000-4000-8000-000000009999',
   'screen=person',
   'screen=new',
   'screen=settings',

@@ -1,7 +1,7 @@
 // Finding somebody, the inbox, settings and the safety number, in a real browser with a messenger in memory (preview/).
 // Journeys through the real one are elsewhere.
 import { describe, expect, it } from 'vitest'
-import { withPreview } from '../../preview/with-preview.ts'
+import { calls, withPreview } from '../../preview/with-preview.ts'
 
 const open = withPreview()
 
@@ -72,6 +72,19 @@ describe('settings', () => {
     await page.getByRole('dialog').getByText('ne peuvent pas être retrouvés').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  })
+
+  it('say which device this is; removing it is signing out', async () => {
+    const page = await open('screen=settings')
+    await page.getByRole('listitem').filter({ hasText: 'Téléphone' }).getByText('Cet appareil').waitFor()
+    expect(await page.getByText('Cet appareil', { exact: true }).count()).toBe(1)
+    await page.getByRole('button', { name: 'Retirer Téléphone' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Effacer Pli de cet appareil' })
+    await dialog.getByText('ne peuvent pas être retrouvés').waitFor()
+    expect(await calls(page, 'signOutAndErase')).toEqual([])
+    await dialog.getByRole('button', { name: 'Effacer cet appareil' }).click()
+    await expect.poll(() => calls(page, 'signOutAndErase')).toHaveLength(1)
+    expect(await calls(page, 'removeDevice')).toEqual([])
   })
 
   it('refuse an easy new PIN and say how many tries are left for the old one', async () => {
