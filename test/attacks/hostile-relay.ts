@@ -192,7 +192,8 @@ export async function startHostileRelay(): Promise<HostileRelay> {
     deliveries: [],
     acknowledged: [],
     connections: 0,
-    device: (slug, options = {}) => real.device(slug, { relayUrl: url, replaceExisting: true, ...options }),
+    device: (slug, options = {}) =>
+      real.device(slug, { relayUrl: url, replaceExisting: true, oneTimePreKeys: 24, ...options }),
     registration: (accountId) => latest(accountId).registration,
     party: latest,
     emit: (accountId, event, ...payload) => socketOf(accountId).emit(event, ...payload),

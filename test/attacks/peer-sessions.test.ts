@@ -162,13 +162,13 @@ describe('a flood is bounded', () => {
     const other = await scene.peer('nathalie')
     await befriend(other, victim)
     const spoilt = broken(await peer.encryptContent(victim, textContent('unread')))
-    for (let n = 0; n < 300; n += 1) {
+    for (let n = 0; n < 140; n += 1) {
       await peer.sendMessage(victim, spoilt, { hint: CONTENT_HINT.implicit })
     }
     await stillReads(peer, victim)
     await stillReads(other, victim, 'not in the way')
     await pause(1_000)
-    expect(victim.refusals).toHaveLength(300)
+    expect(victim.refusals).toHaveLength(140)
     // A batch is looked at together: a few more than a hundred.
     expect(peer.count('retry_request')).toBeGreaterThanOrEqual(100)
     expect(peer.count('retry_request')).toBeLessThan(120)
@@ -197,12 +197,12 @@ describe('a flood is bounded', () => {
     while ((await peer.encryptContent(victim, textContent('never sent'))).type === 3) await pause(50)
     await skipMessages(asDevice(peer), peer.addressOf(victim), 24_000)
     const spoilt = broken(await peer.encryptContent(victim, textContent('far ahead')))
-    for (let n = 0; n < 60; n += 1) await peer.sendMessage(victim, spoilt)
+    for (let n = 0; n < 40; n += 1) await peer.sendMessage(victim, spoilt)
     await stillReads(other, victim, 'an urgent question')
     expect(victim.refusals.length).toBeGreaterThan(0)
     expect(victim.refusals.length).toBeLessThan(30)
     const texts = await textsOf(victim.messenger, peer.accountId)
-    expect(texts.filter((text) => text === '<unreadable>')).toHaveLength(60)
+    expect(texts.filter((text) => text === '<unreadable>')).toHaveLength(40)
   })
 })
 

@@ -13,7 +13,17 @@ async function friends() {
   const two = await scene.victim('nathalie')
   await acquaint(one, two)
   // The receipts are through as well: what comes by from here on is the attack's.
-  await pause(600)
+  for (const [from, to] of [
+    [one, two],
+    [two, one],
+  ] as const) {
+    await untilMessage(
+      from.messenger,
+      to.accountId,
+      ({ outgoing }) => outgoing?.state === 'delivered',
+      'delivered',
+    )
+  }
   return { one, two }
 }
 
@@ -261,7 +271,7 @@ describe('what the relay answers to a submission', () => {
     scene.relay.attacks = { submit: async () => answer }
     const id = await one.messenger.sendText(two.accountId, 'patience')
     await wait(() => submissionsOf(one.accountId).length > 0, 'the first try')
-    await pause(1_500)
+    await pause(1_200)
     expect(submissionsOf(one.accountId).length).toBeLessThan(4)
     await untilState(one.messenger, two.accountId, id, 'waiting')
     scene.relay.attacks = {}

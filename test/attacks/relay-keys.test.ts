@@ -98,10 +98,7 @@ describe('a prekey bundle', () => {
     ['without a Kyber prekey', (bundles) => without(bundles, 'kyberPreKey')],
     ['of another account', (bundles) => ({ ...bundles, accountId: crypto.randomUUID() })],
     ['of a device with an impossible id', (bundles) => withDevice(bundles, { deviceId: 4_000 })],
-    [
-      'of ten thousand devices',
-      (bundles) => ({ ...bundles, devices: Array(10_000).fill(bundles.devices[0]) }),
-    ],
+    ['of a thousand devices', (bundles) => ({ ...bundles, devices: Array(1_000).fill(bundles.devices[0]) })],
   ])(
     '%s: is no answer; the message waits, asks seldom, and goes when the relay is honest',
     async (_name, change) => {

@@ -28,11 +28,12 @@ export async function makeFirstPreKeys(
   engine: SessionEngine,
   identity: KeyPair,
   nowMs: number,
+  ofEachKind: number = ONE_TIME_PREKEYS,
 ): Promise<{ changes: Change[]; upload: PublicKeys }> {
   const rotating = await makeRotatingPreKeys(engine, identity, nowMs)
   const oneTime = await makeOneTimePreKeys(engine, identity, nowMs, {
-    ec: ONE_TIME_PREKEYS,
-    kyber: ONE_TIME_PREKEYS,
+    ec: ofEachKind,
+    kyber: ofEachKind,
   })
   return {
     changes: [...rotating.changes, ...oneTime.changes],

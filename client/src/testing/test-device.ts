@@ -28,6 +28,8 @@ export interface RegisterTestDevice {
   code: string
   engine?: SessionEngine
   replaceExisting?: boolean
+  /** Fewer one-time prekeys than a device has take less time to make; from 20 on it does not make more at once. */
+  oneTimePreKeys?: number
   /** Another device's identity keys, as when an account gets a new device without a new identity. */
   keys?: KeyPair
 }
@@ -59,7 +61,7 @@ export class TestDevice {
     const { sessionToken, person } = await relay.redeemCode(personId, code)
     const keys = options.keys ?? (await engine.generateIdentityKeyPair())
     const registrationId = await engine.generateRegistrationId()
-    const preKeys = await makeFirstPreKeys(engine, keys, Date.now())
+    const preKeys = await makeFirstPreKeys(engine, keys, Date.now(), options.oneTimePreKeys)
     const registered = await relay.registerDevice(sessionToken, {
       ...preKeys.upload,
       identityKey: owned(keys.publicKey),
