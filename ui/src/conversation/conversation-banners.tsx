@@ -25,20 +25,23 @@ function IdentityChanged({ view, onCompare }: { view: ConversationView; onCompar
   const messenger = useMessenger()
   const [asking, setAsking] = useState(false)
   const name = fullName(speech, view.person)
+  // The question stands beside the banner, not in it: it is no part of what is alerted, nor of its colours.
   return (
-    <div className="banner banner--urgent" role="alert">
-      <Icon name="key" size="sm" />
-      <p>
-        <b>{t('conversation.keyChanged', { name })}</b> {t('conversation.keyChangedText')}
-      </p>
-      <span className="banner__actions">
-        <button type="button" className="btn" onClick={onCompare}>
-          {t('conversation.compare')}
-        </button>
-        <button type="button" className="btn" onClick={() => setAsking(true)}>
-          {t('conversation.acceptKey')}
-        </button>
-      </span>
+    <>
+      <div className="banner banner--urgent" role="alert">
+        <Icon name="key" size="sm" />
+        <p>
+          <b>{t('conversation.keyChanged', { name })}</b> {t('conversation.keyChangedText')}
+        </p>
+        <span className="banner__actions">
+          <button type="button" className="btn" onClick={onCompare}>
+            {t('conversation.compare')}
+          </button>
+          <button type="button" className="btn" onClick={() => setAsking(true)}>
+            {t('conversation.acceptKey')}
+          </button>
+        </span>
+      </div>
       {asking && (
         <ConfirmDialog
           title={t('conversation.acceptTitle')}
@@ -49,7 +52,7 @@ function IdentityChanged({ view, onCompare }: { view: ConversationView; onCompar
           onClose={() => setAsking(false)}
         />
       )}
-    </div>
+    </>
   )
 }
 

@@ -82,11 +82,13 @@ function KeyChanged({ view }: { view: ConversationView }) {
   const [asking, setAsking] = useState(false)
   const name = fullName(speech, view.person)
   return (
-    <Notice tone="urgent" icon="key" role="alert">
-      <p>{t('message.identityChanged', { name })}</p>
-      <button type="button" className="btn" onClick={() => setAsking(true)}>
-        {t('conversation.acceptKey')}
-      </button>
+    <>
+      <Notice tone="urgent" icon="key" role="alert">
+        <p>{t('message.identityChanged', { name })}</p>
+        <button type="button" className="btn" onClick={() => setAsking(true)}>
+          {t('conversation.acceptKey')}
+        </button>
+      </Notice>
       {asking && (
         <ConfirmDialog
           title={t('conversation.acceptTitle')}
@@ -97,7 +99,7 @@ function KeyChanged({ view }: { view: ConversationView }) {
           onClose={() => setAsking(false)}
         />
       )}
-    </Notice>
+    </>
   )
 }
 
