@@ -22,6 +22,23 @@ describe('a question and its answer', () => {
     await doctor.picture('inbox-empty')
   })
 
+  it('the other is found by name and place, at the desk and on the phone', async () => {
+    await pharmacist.press('Écrire (touche N)')
+    await pharmacist.page.getByLabel('Nom et prénom').fill('lemaire')
+    await pharmacist.page.getByLabel('Commune d’exercice').fill('woluwe')
+    await pharmacist.see(pharmacist.page.getByRole('option', { name: /Dr.Anne-Sophie Lemaire/ }))
+    await pharmacist.picture('new-message')
+    await pharmacist.goBack()
+    await doctor.goTo('Annuaire')
+    await doctor.page.getByRole('combobox').first().fill('van den berghe pharmacie')
+    await doctor.see(doctor.page.getByRole('option', { name: /Nathalie Van den Berghe/ }))
+    await doctor.picture('directory')
+    await doctor.page.getByRole('combobox').first().fill('personne de ce nom')
+    await doctor.see('Personne à ce nom')
+    await doctor.picture('directory-nobody')
+    await doctor.goTo('Messages')
+  })
+
   it('says of a letter where it is, all the way', async () => {
     await doctor.goTo('Moi')
     await doctor.page.getByRole('switch', { name: 'Dire quand j’ouvre un message' }).click()
@@ -116,7 +133,7 @@ describe('a question and its answer', () => {
     await pharmacist.see(pharmacist.page.getByRole('link', { name: /Chaque semaine, le lundi/ }))
     await pharmacist.picture('search-messages')
     await box.fill('lemaire')
-    await pharmacist.see(pharmacist.page.getByRole('heading', { name: 'Personnes', level: 3 }))
+    await pharmacist.see(pharmacist.page.getByRole('heading', { name: 'Personnes' }))
     await box.fill('ceci n’existe pas')
     await pharmacist.see('Rien ici ne contient « ceci n’existe pas ».')
     await pharmacist.picture('search-nothing')
