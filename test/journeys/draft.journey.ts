@@ -54,6 +54,12 @@ describe('a sentence begun', () => {
       // Fills the field as a dictation does: the text is there, no key was pressed.
       await doctor.composer().fill(`${ANSWER}, ${words}`)
     }
+    // Were it due, this touch would find that the time was up.
+    await doctor.composer().click()
+    await doctor.goTo('Moi')
+    await doctor.seeTitle('Moi')
+    await doctor.goTo('Messages')
+    await doctor.openFromInbox(nathalie)
     await seeDraft(`${ANSWER}, trois`)
   })
 
