@@ -244,6 +244,27 @@ describe('an account', () => {
     expect(spy.heard).toEqual([])
   })
 
+  it('that writes first as a person known under another is shown as a changed key, and not answered', async () => {
+    const victim = await scene.victim('anne-sophie')
+    const friend = await scene.victim('nathalie')
+    await acquaint(victim, friend)
+    const spy = await scene.peer('kevin')
+    const { person } = await victim.relay.publicAccount(await tokenOf(victim), friend.accountId)
+    scene.relay.attacks = {
+      http: async (request, pass) =>
+        request.path === routes.publicAccount(spy.accountId)
+          ? changed<object>(await pass(), (value) => ({ ...value, person }))
+          : pass(),
+    }
+    await spy.meet(victim)
+    await spy.sendText(victim, 'my new telephone')
+    await untilMessage(victim.messenger, spy.accountId, hasText('my new telephone'), 'the message')
+    expect(await textsOf(victim.messenger, spy.accountId)).toEqual(['<identity_changed>', 'my new telephone'])
+    const id = await victim.messenger.sendText(spy.accountId, 'secret')
+    await untilState(victim.messenger, spy.accountId, id, 'failed')
+    expect(spy.count('text')).toBe(0)
+  })
+
   it('that is not the one asked for is nobody, and disturbs no other conversation', async () => {
     const victim = await scene.victim('anne-sophie')
     const friend = await scene.victim('nathalie')
