@@ -9,7 +9,8 @@ import { readPhotoHeader } from '../photo/header.ts'
 const MAX_PIXELS = 50_000_000
 /** docs/PROTOCOL.md, section 7. */
 const MAX_SIDE = 10_000
-const MAX_PREVIEW_SIDE = 64
+/** Ours have 64; another client's may have more. */
+const MAX_PREVIEW_SIDE = 256
 
 export function isHarmlessPhoto(bytes: Uint8Array): boolean {
   return isJpegWithin(bytes, MAX_SIDE)
