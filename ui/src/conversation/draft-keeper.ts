@@ -35,7 +35,7 @@ export function draftKeeper(messenger: Messenger, conversationId: ConversationId
 
 function createDraftKeeper(messenger: Messenger, conversationId: ConversationId): DraftKeeper {
   const { read, write, keep } = createSaver(messenger, conversationId)
-  let sending: Promise<unknown> | undefined
+  let sending: Promise<void> | undefined
   let photo: File | undefined
   const send = async (work: () => Promise<unknown>) => {
     // Saved before, not beside: what is saved now would come back after the commit that sends it.
@@ -47,7 +47,7 @@ function createDraftKeeper(messenger: Messenger, conversationId: ConversationId)
   }
   return {
     read: async () => {
-      await sending?.catch(() => undefined)
+      await sending
       return read()
     },
     write,
@@ -55,8 +55,12 @@ function createDraftKeeper(messenger: Messenger, conversationId: ConversationId)
     send: (work) => {
       const underWay = send(work).finally(() => {
         sending = undefined
+        stopKeeping()
       })
-      sending = underWay
+      const settled = underWay.catch(() => undefined)
+      // A photo takes a moment to be made ready: somebody who sends and locks at once has sent it.
+      const stopKeeping = keepBeforeLeaving(() => settled)
+      sending = settled
       return underWay
     },
     photo: () => (sending ? undefined : photo),

@@ -58,8 +58,8 @@ export function useDraft(conversationId: ConversationId): EditedDraft {
       const whole = { ...latest.current, ...(kept && writingOf(kept, Date.now())), ...touched.current }
       // Also when the conversation was left meanwhile: what was typed is not lost on the way.
       if (Object.keys(touched.current).length > 0) keeper.write(draftOf(whole))
-      touched.current = {}
       if (!alive) return
+      touched.current = {}
       arrived.current = true
       show(whole)
     }

@@ -5,7 +5,7 @@
 type Keep = () => Promise<void>
 
 /** A messenger that does not answer keeps nobody from leaving. */
-const PATIENCE_MS = 2_000
+const PATIENCE_MS = 3_000
 
 const waiting = new Set<Keep>()
 
