@@ -397,7 +397,7 @@ const words: Words = {
   'onboarding.hereTitle': 'Dieses Konto ist schon auf diesem Gerät',
   'onboarding.hereText': 'Öffnen Sie es mit seiner PIN. Nichts ist zu wiederholen.',
   'onboarding.unlockIt': 'Dieses Konto öffnen',
-  'onboarding.forgotPin': 'Ich habe diese PIN vergessen',
+  'onboarding.forgotPin': 'PIN vergessen oder Gerät entfernt',
   'onboarding.anewText':
     'Sie können hier neu beginnen. Das bisherige Gerät wird dann vom Konto getrennt, und was dieses davon aufbewahrt, wird gelöscht, sobald die neuen Schlüssel da sind. Ihre Gegenüber sehen, dass sich Ihr Schlüssel geändert hat.',
   'onboarding.anew': 'Löschen und neu beginnen',

@@ -383,7 +383,7 @@ const words: Words = {
   'onboarding.hereTitle': 'This account is already on this device',
   'onboarding.hereText': 'Open it with its PIN. Nothing to do again.',
   'onboarding.unlockIt': 'Open this account',
-  'onboarding.forgotPin': 'I forgot that PIN',
+  'onboarding.forgotPin': 'PIN forgotten, or device removed',
   'onboarding.anewText':
     'You can begin anew here. The device used until now is then cut off from the account, and what this one holds of it is erased once the new keys are there. The people you write with will see that your key changed.',
   'onboarding.anew': 'Erase and begin anew',

@@ -399,7 +399,7 @@ export const words = {
   'onboarding.hereTitle': 'Ce compte est déjà sur cet appareil',
   'onboarding.hereText': 'Ouvrez-le avec son code. Rien n’est à refaire.',
   'onboarding.unlockIt': 'Ouvrir ce compte',
-  'onboarding.forgotPin': 'J’ai oublié ce code',
+  'onboarding.forgotPin': 'Code oublié, ou appareil retiré',
   'onboarding.anewText':
     'Vous pouvez recommencer ici. L’appareil utilisé jusqu’ici est alors coupé du compte, et ce que celui-ci en garde est effacé dès que les nouvelles clés sont prêtes. Vos correspondants verront que votre clé a changé.',
   'onboarding.anew': 'Effacer et recommencer',

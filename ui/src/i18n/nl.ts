@@ -393,7 +393,7 @@ const words: Words = {
   'onboarding.hereTitle': 'Deze account staat al op dit toestel',
   'onboarding.hereText': 'Open ze met haar code. U hoeft niets over te doen.',
   'onboarding.unlockIt': 'Deze account openen',
-  'onboarding.forgotPin': 'Ik ben die code vergeten',
+  'onboarding.forgotPin': 'Code vergeten, of toestel verwijderd',
   'onboarding.anewText':
     'U kunt hier opnieuw beginnen. Het toestel dat u tot nu gebruikte, gaat dan uit de account, en wat dit toestel ervan bewaart wordt gewist zodra de nieuwe sleutels er zijn. Uw correspondenten zien dat uw sleutel gewijzigd is.',
   'onboarding.anew': 'Wissen en opnieuw beginnen',

@@ -87,7 +87,7 @@ describe('the first minutes', () => {
     const page = await open('screen=onboarding&state=here#ticket=preview')
     await page.getByRole('heading', { name: 'Ce compte est déjà sur cet appareil' }).waitFor()
     expect(await page.getByRole('button', { name: 'Effacer et recommencer' }).count()).toBe(0)
-    await page.getByRole('button', { name: 'J’ai oublié ce code' }).click()
+    await page.getByRole('button', { name: 'Code oublié, ou appareil retiré' }).click()
     await page.getByRole('alert').getByText('est effacé dès que les nouvelles clés sont prêtes').waitFor()
     await page.getByRole('button', { name: 'Effacer et recommencer' }).click()
     await enterPin(page, '271828')
