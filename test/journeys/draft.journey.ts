@@ -1,5 +1,6 @@
 /** What is being written outlives a lock by hand, a lock by itself and a reload; a wrong address leads back. */
 import { describe, expect, it } from 'vitest'
+import { makeWoundPhoto } from '../demo/canaries.ts'
 import { anneSophie, type Clinician, nathalie } from './clinician.ts'
 import { setForward } from './clock.ts'
 import { useStage } from './stage.ts'
@@ -83,6 +84,17 @@ describe('a sentence begun', () => {
     expect(await doctor.composer().inputValue()).toBe('')
     expect(await doctor.page.locator('.writer .quote').count()).toBe(0)
     expect(await doctor.page.getByLabel('Patient, initiales').count()).toBe(0)
+  })
+
+  it('a photo sent and locked behind in the same breath is sent', async () => {
+    const bytes = Buffer.from(await makeWoundPhoto('nobody'))
+    await doctor.takePhoto({ name: 'IMG_1.jpg', bytes })
+    await doctor.composer().fill('Talon droit')
+    await doctor.press('Envoyer')
+    await doctor.page.keyboard.press('Alt+KeyL')
+    await doctor.unlock()
+    await doctor.see(doctor.photo('Talon droit').locator('img'))
+    expect(await doctor.composer().inputValue()).toBe('')
   })
 
   it('an address that leads to nobody says so, with a way back', async () => {
