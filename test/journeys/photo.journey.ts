@@ -60,6 +60,20 @@ describe('a wound photo', () => {
     await nurse.press('Retirer la photo')
   })
 
+  it('taken without a network, it is kept safely and goes by itself', async () => {
+    await nurse.loseNetwork()
+    await nurse.takePhoto({ name: 'IMG_2043.jpg', bytes: Buffer.from(await makeWoundPhoto(OWNER)) })
+    await nurse.write('Escarre du sacrum')
+    await nurse.seeState('Escarre du sacrum', 'En attente ici')
+    await nurse.see('Gardée ici, en sûreté. Partira seule.')
+    await nurse.see(/Hors ligne depuis/)
+    await nurse.picture('photo-kept-offline')
+    await nurse.regainNetwork()
+    await nurse.seeState('Escarre du sacrum', 'Sur son appareil')
+    await doctor.see(doctor.photo('Escarre du sacrum').locator('img'))
+    expect(await doctor.countMessages('Escarre du sacrum')).toBe(1)
+  })
+
   it('goes on by itself after a reload in the middle of the upload, and arrives once', async () => {
     const large = await sharp(randomBytes(1600 * 1200 * 3), {
       raw: { width: 1600, height: 1200, channels: 3 },
