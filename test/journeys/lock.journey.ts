@@ -21,7 +21,7 @@ describe('the lock', () => {
     await pharmacist.page.context().close()
   })
 
-  it('settings stand as they were set, after locking and opening', async () => {
+  it('settings stand as they were set in one breath, after locking and opening', async () => {
     const { page } = doctor
     await doctor.goToSettings()
     await doctor.picture('settings')

@@ -47,7 +47,14 @@ function AllSettings(props: SettingsScreenProps & { settings: Settings }) {
   const pli = usePli()
   const task = useTask()
   const { settings } = props
-  const change = (part: Partial<Settings>) => void task.run(() => messenger.updateSettings(part))
+  const [unkept, setUnkept] = useState<unknown>()
+  // One after the other as fast as one likes: a change is never dropped because another is still being written.
+  const change = (part: Partial<Settings>) => {
+    messenger.updateSettings(part).then(
+      () => setUnkept(undefined),
+      (failure: unknown) => setUnkept(failure ?? 'unknown'),
+    )
+  }
   const lock = () =>
     void task.run(async () => {
       await lockNow(pli, messenger.localId)
@@ -56,7 +63,7 @@ function AllSettings(props: SettingsScreenProps & { settings: Settings }) {
   return (
     <div className="settings">
       <OwnLine />
-      <FailedLine error={task.failure} />
+      <FailedLine error={unkept ?? task.failure} />
       <DisplaySettings settings={settings} onChange={change} />
       <PrivacySettings settings={settings} onChange={change} />
       <LockSettings settings={settings} onChange={change} onLock={lock} />
