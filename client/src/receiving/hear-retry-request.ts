@@ -14,7 +14,7 @@ import { sameBytes } from '../sessions/same-bytes.ts'
 import { sessionKey, unlessDamaged } from '../sessions/staged-stores.ts'
 import { timedKeys } from '../sessions/timed-keys.ts'
 import type { Transaction } from '../store/record-store.ts'
-import type { TakeInContext, TakenIn } from './take-in.ts'
+import type { TakeInContext, TakenIn } from './taken-in.ts'
 import type { FirstLook } from './unseal-envelope.ts'
 
 export const MAX_RESENDS = 3

@@ -5,7 +5,6 @@
  */
 import { type Content, decodeContent, type MessageId, type WrittenContent } from '@pli/protocol/content'
 import type { AccountId } from '@pli/protocol/wire'
-import type { MessengerContext } from '../accounts/messenger-context.ts'
 import { isHarmlessPreview } from '../attachments/check-picture.ts'
 import { addIncoming, applyReceipt, dropPlaceholder, nextPosition } from '../messenger/conversation-log.ts'
 import type { ConversationRecord, MessageRecord, StoredBody } from '../messenger/records.ts'
@@ -14,26 +13,11 @@ import { isCalendarTime } from '../relay/calendar-time.ts'
 import { createStagedStores } from '../sessions/staged-stores.ts'
 import type { Transaction } from '../store/record-store.ts'
 import { hearRetryRequest } from './hear-retry-request.ts'
-import type { Patience } from './patience.ts'
+import type { TakeInContext, TakenIn } from './taken-in.ts'
 import { keepUnreadable, MAX_PLACES, takeUnreadable } from './unreadable.ts'
 import { type Envelope, type FirstLook, harmless } from './unseal-envelope.ts'
 
-export type TakeInContext = Pick<MessengerContext, 'device' | 'identity' | 'engine' | 'nowMs'> & {
-  patience: Patience
-}
 type Recognised = Extract<FirstLook, { unsealed: unknown }>
-
-/** What became of an envelope, for counters and tests; it names nobody. */
-export type TakenIn =
-  | 'shown'
-  | 'receipt'
-  | 'retry_request'
-  | 'duplicate'
-  | 'unreadable'
-  /** Nothing of this attempt may stay: the caller keeps a place for it instead. */
-  | 'undecryptable'
-  | 'blocked'
-  | 'dropped'
 
 /** `transaction` is an overlay: the caller throws it away unless this returns. */
 export async function takeIn(

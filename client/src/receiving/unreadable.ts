@@ -11,7 +11,7 @@ import type { MessageRecord } from '../messenger/records.ts'
 import { freeTimedKey, timedKeys } from '../sessions/timed-keys.ts'
 import type { RecordStore, Transaction } from '../store/record-store.ts'
 import type { UnreadableRecord } from './receiving-records.ts'
-import type { TakeInContext, TakenIn } from './take-in.ts'
+import type { TakeInContext, TakenIn } from './taken-in.ts'
 import type { FirstLook } from './unseal-envelope.ts'
 
 export const MAX_REQUESTS = 3

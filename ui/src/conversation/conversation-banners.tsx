@@ -1,13 +1,13 @@
 /** What stands above a conversation until it is decided: a changed identity key, a blocked person. */
 import type { ConversationView } from '@pli/client'
 import { useState } from 'react'
-import { ConfirmDialog } from '../feedback/dialog.tsx'
 import { FailedLine } from '../feedback/states.tsx'
 import { useMessenger } from '../hooks/pli-context.tsx'
 import { useTask } from '../hooks/use-task.ts'
 import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
 import { fullName } from '../people/person-facts.ts'
+import { AcceptKeyDialog } from '../safety/accept-key-dialog.tsx'
 
 export function ConversationBanners(props: { view: ConversationView; onCompare: () => void }) {
   const { view } = props
@@ -22,7 +22,6 @@ export function ConversationBanners(props: { view: ConversationView; onCompare: 
 function IdentityChanged({ view, onCompare }: { view: ConversationView; onCompare: () => void }) {
   const speech = useSpeech()
   const { t } = speech
-  const messenger = useMessenger()
   const [asking, setAsking] = useState(false)
   const name = fullName(speech, view.person)
   // The question stands beside the banner, not in it: it is no part of what is alerted, nor of its colours.
@@ -42,16 +41,7 @@ function IdentityChanged({ view, onCompare }: { view: ConversationView; onCompar
           </button>
         </span>
       </div>
-      {asking && (
-        <ConfirmDialog
-          title={t('conversation.acceptTitle')}
-          text={t('conversation.acceptText', { name })}
-          confirm={t('conversation.acceptKey')}
-          urgent
-          act={() => messenger.acceptIdentity(view.conversationId)}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {asking && <AcceptKeyDialog view={view} onClose={() => setAsking(false)} />}
     </>
   )
 }

@@ -14,6 +14,7 @@ import { Icon } from '../icons/icon.tsx'
 import { NoConversation } from '../people/no-conversation.tsx'
 import { fullName } from '../people/person-facts.ts'
 import { PersonFactsPanel, PersonPortrait } from '../people/person-portrait.tsx'
+import { AcceptKeyDialog } from '../safety/accept-key-dialog.tsx'
 import { SafetyNumberPanel } from '../safety/safety-number.tsx'
 import { type Landmark, Screen, ScreenBar } from './screen.tsx'
 
@@ -78,7 +79,6 @@ function Person(props: PersonScreenProps & { view: ConversationView }) {
 function KeyChanged({ view }: { view: ConversationView }) {
   const speech = useSpeech()
   const { t } = speech
-  const messenger = useMessenger()
   const [asking, setAsking] = useState(false)
   const name = fullName(speech, view.person)
   return (
@@ -89,16 +89,7 @@ function KeyChanged({ view }: { view: ConversationView }) {
           {t('conversation.acceptKey')}
         </button>
       </Notice>
-      {asking && (
-        <ConfirmDialog
-          title={t('conversation.acceptTitle')}
-          text={t('conversation.acceptText', { name })}
-          confirm={t('conversation.acceptKey')}
-          urgent
-          act={() => messenger.acceptIdentity(view.conversationId)}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {asking && <AcceptKeyDialog view={view} onClose={() => setAsking(false)} />}
     </>
   )
 }
