@@ -9,8 +9,17 @@ const { open }: Pick<StorageEngine, 'open'> = await import(engineModule)
 const storage = await open(folder)
 const address = { accountId: accountId as AccountId, deviceId: Number(deviceId) as DeviceId }
 
+/** Synchronously, so that nothing said is lost with the process. The pipe is full while the reader is busy: then wait. */
 function report(line: string): void {
-  writeSync(1, `${line}\n`)
+  const text = Buffer.from(`${line}\n`)
+  for (let written = 0; written < text.length; ) {
+    try {
+      written += writeSync(1, text, written)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
+  }
 }
 
 async function submit(key: string): Promise<void> {
