@@ -3,6 +3,8 @@
  * `npm test -- --only unit,demo` runs some. Not concerned with what the checks assert.
  */
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
 
 interface Step {
@@ -23,24 +25,52 @@ const steps: Step[] = [
   { name: 'journeys', command: 'npm run --silent journeys' },
 ]
 
-function run(command: string): Promise<number> {
+interface Outcome {
+  ok: boolean
+  /** Lines that say what failed, to be read again at the end of ten minutes of output. */
+  failures: string[]
+}
+
+const SAYS_WHAT_FAILED = /\bFAIL\b|Error:|error TS|✗/
+const MAX_FAILURES = 6
+
+/** Passes the step's output on as it comes. */
+function run(command: string): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(command, { shell: true, stdio: 'inherit' })
-    child.on('close', (code) => resolve(code ?? 1))
+    const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
+    const child = spawn(command, {
+      shell: true,
+      stdio: ['inherit', 'pipe', 'pipe'],
+      env: { ...process.env, ...colour },
+    })
+    const failures: string[] = []
+    const watch = (from: Readable, to: NodeJS.WriteStream) => {
+      from.pipe(to, { end: false })
+      createInterface({ input: from }).on('line', (line) => {
+        if (SAYS_WHAT_FAILED.test(line)) failures.push(line.slice(0, 300))
+        if (failures.length > MAX_FAILURES) failures.shift()
+      })
+    }
+    watch(child.stdout, process.stdout)
+    watch(child.stderr, process.stderr)
+    child.on('close', (code) => resolve({ ok: code === 0, failures }))
   })
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const wanted = values.only?.split(',')
-const results: { name: string; ok: boolean; seconds: number }[] = []
+const results: (Outcome & { name: string; seconds: number })[] = []
 for (const step of steps.filter(({ name }) => wanted === undefined || wanted.includes(name))) {
   console.log(`\n── ${step.name}: ${step.command}`)
   const startedMs = Date.now()
-  const ok = (await run(step.command)) === 0
-  results.push({ name: step.name, ok, seconds: Math.round((Date.now() - startedMs) / 1000) })
+  const outcome = await run(step.command)
+  results.push({ ...outcome, name: step.name, seconds: Math.round((Date.now() - startedMs) / 1000) })
 }
 
 console.log('')
+for (const { name, ok, failures } of results) {
+  if (!ok) for (const line of failures) console.log(`${name}: ${line.trim()}`)
+}
 for (const { name, ok, seconds } of results)
   console.log(`${ok ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`)
 const failed = results.filter(({ ok }) => !ok).length
