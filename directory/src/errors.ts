@@ -13,13 +13,33 @@ export type DirectoryErrorCode =
   | 'paging-out-of-range'
   | 'duplicate-person'
   | 'sandbox-too-large'
+  | SourceErrorCode
+
+export type SourceErrorCode =
+  /** no connection, no answer in time, or 5xx after all tries */
+  | 'source-unavailable'
+  /** our certificate or token was refused, or theirs */
+  | 'source-unauthorised'
+  /** not what was agreed: wrong shape, wrong namespace, cut off */
+  | 'source-malformed'
+  /** larger or deeper than anything honest */
+  | 'source-too-large'
+  /** it said no; `operatorDetail` may say why */
+  | 'source-refused'
+  /** a snapshot that was begun is no longer offered */
+  | 'source-snapshot-replaced'
+  /** a question that the AddressBook would refuse, or that its schema has no words for: it was not sent */
+  | 'criteria-unsupported'
 
 export class DirectoryError extends Error {
   readonly code: DirectoryErrorCode
+  /** what a register's own message said, without what was asked for: for the operator's log, never for a person */
+  readonly operatorDetail?: string
 
-  constructor(code: DirectoryErrorCode, message: string) {
+  constructor(code: DirectoryErrorCode, message: string, operatorDetail?: string) {
     super(message)
     this.name = 'DirectoryError'
     this.code = code
+    if (operatorDetail !== undefined) this.operatorDetail = operatorDetail
   }
 }
