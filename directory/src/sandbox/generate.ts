@@ -10,7 +10,7 @@ import { type DemoPerson, demoPeople, namesakes } from './demo-people.ts'
 import { createIdentityIssuer } from './identities.ts'
 import { readNameTables } from './name-tables.ts'
 import { generateOrganisations } from './organisations.ts'
-import { generatePerson, type World } from './people.ts'
+import { generatePerson, type RegisteredPerson, type World } from './people.ts'
 import { createRandom } from './random.ts'
 import { readSettlements } from './settlements.ts'
 
@@ -31,10 +31,30 @@ export interface Sandbox {
 /** Published with the source: good for synthetic SSINs only. */
 export const sandboxSsinKey: Uint8Array = new TextEncoder().encode('pli sandbox: synthetic people only')
 
-const ORGANISATIONS_STREAM = -1
-
 export function generateSandbox(options: SandboxOptions): Sandbox {
   const { seed, ssinKey = sandboxSsinKey } = options
+  const register = openSandboxRegister(seed)
+  const people: Person[] = []
+  for (const { person, ssin } of register.people()) {
+    if (people.length >= Math.max(options.people, register.namedPeople)) break
+    people.push({ ...person, ssinHmac: computeSsinHmac(ssinKey, ssin) })
+  }
+  return { people, organisations: register.organisations }
+}
+
+export interface SandboxRegister {
+  readonly organisations: readonly Organisation[]
+  /** how many of the first people are the named ones */
+  readonly namedPeople: number
+  readonly sourceVersion: string
+  /** Without end and made as they are asked for: memory does not grow with their number. To be walked once. */
+  people(): Iterable<RegisteredPerson>
+}
+
+const ORGANISATIONS_STREAM = -1
+
+/** What `generateSandbox` is made of, for those who cannot keep everybody in memory. */
+export function openSandboxRegister(seed: number): SandboxRegister {
   const sourceVersion = `sandbox-1-${seed}`
   const named = [...demoPeople, ...namesakes]
   const issuer = createIdentityIssuer(
@@ -54,28 +74,39 @@ export function generateSandbox(options: SandboxOptions): Sandbox {
     issuer,
     drawSettlement: settlements.draw,
     settlementOf: new Map(settlements.all.map((settlement) => [settlement.nsi, settlement])),
-    ssinKey,
     sourceVersion,
   }
-  const people = named.map((person) => toPerson(person, ssinKey, sourceVersion))
-  let previous: Person | undefined
-  for (let stream = 0; people.length < options.people; stream++) {
-    previous = generatePerson(world, createRandom(seed, stream), previous)
-    people.push(previous)
+  const namedPeople = named.map((demo) => toRegistered(demo, sourceVersion))
+  return {
+    organisations: [...organisationsOf(namedPeople), ...organisations.all],
+    namedPeople: named.length,
+    sourceVersion,
+    *people() {
+      yield* namedPeople
+      let previous: RegisteredPerson | undefined
+      for (let stream = 0; ; stream++) {
+        previous = generatePerson(world, createRandom(seed, stream), previous?.person)
+        yield previous
+      }
+    },
   }
-  const namedOrganisations = new Map(
-    people
-      .slice(0, named.length)
-      .flatMap(({ roles }) => roles.flatMap(({ organisation }) => organisation ?? []))
-      .map((organisation) => [organisation.organisationId, organisation]),
-  )
-  return { people, organisations: [...namedOrganisations.values(), ...organisations.all] }
+}
+
+function organisationsOf(people: readonly RegisteredPerson[]): Iterable<Organisation> {
+  const all = people.flatMap(({ person }) => person.roles.flatMap(({ organisation }) => organisation ?? []))
+  return new Map(all.map((organisation) => [organisation.organisationId, organisation])).values()
 }
 
 /** 2015-01-01 */
 const NAMED_VALID_FROM_MS = 1_420_070_400_000
 
-function toPerson(demo: DemoPerson, ssinKey: Uint8Array, sourceVersion: string): Person {
+const MEN: ReadonlySet<string> = new Set(['kevin', 'lieven', 'pieter'])
+
+function toRegistered(demo: DemoPerson, sourceVersion: string): RegisteredPerson {
+  return { person: toPerson(demo, sourceVersion), ssin: demo.ssin, sex: MEN.has(demo.slug) ? 'M' : 'F' }
+}
+
+function toPerson(demo: DemoPerson, sourceVersion: string): RegisteredPerson['person'] {
   const location = belgianPlaces().locationOf(demo.postcode)
   if (location === undefined) throw new RangeError('a named person practises at an unknown postcode')
   const nihii =
@@ -93,7 +124,6 @@ function toPerson(demo: DemoPerson, ssinKey: Uint8Array, sourceVersion: string):
   }
   return {
     personId: demo.personId,
-    ssinHmac: computeSsinHmac(ssinKey, demo.ssin),
     lastName: demo.lastName,
     firstName: demo.firstName,
     language: demo.language,

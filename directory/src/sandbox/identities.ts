@@ -34,20 +34,28 @@ const FIRST_SERIAL = 800
 const SERIALS = 99
 const MAX_TRIES = 2_000
 
-/** @param reserved identifiers that are taken already: those of the named demo people */
+/**
+ * Remembers what it issued in 4 MB however many that is.
+ * @param reserved identifiers that are taken already: those of the named demo people
+ */
 export function createIdentityIssuer(reserved: Iterable<string>): IdentityIssuer {
   const taken = new Set(reserved)
   const issuedOfDigit = new Map<number, number>()
+  const issuedSsins = createSsinBits()
   let enterprises = 0
-  const claim = (candidate: string): boolean => !taken.has(candidate) && taken.add(candidate) !== undefined
   return {
     issueNihii8(firstDigit) {
       let issued = issuedOfDigit.get(firstDigit) ?? 0
       for (; issued < NUMBERS_PER_DIGIT * MODULI.length; issued++) {
         const number = String(firstDigit * NUMBERS_PER_DIGIT + ((issued * STEP) % NUMBERS_PER_DIGIT))
-        const candidate =
-          number + nihiiCheckDigits(number, MODULI[Math.floor(issued / NUMBERS_PER_DIGIT)] ?? 97)
-        if (!claim(candidate)) continue
+        const round = Math.floor(issued / NUMBERS_PER_DIGIT)
+        const check = nihiiCheckDigits(number, MODULI[round] ?? 97)
+        // Two moduli may give one number the same check: that was issued in the earlier round.
+        const isRepeated = MODULI.slice(0, round).some(
+          (modulus) => nihiiCheckDigits(number, modulus) === check,
+        )
+        const candidate = number + check
+        if (isRepeated || taken.has(candidate)) continue
         issuedOfDigit.set(firstDigit, issued + 1)
         return candidate
       }
@@ -55,8 +63,9 @@ export function createIdentityIssuer(reserved: Iterable<string>): IdentityIssuer
     },
     issueSsin(random, birth, sex, isBis) {
       for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-        const candidate = composeSsin(random, birth, sex, isBis)
-        if (claim(candidate)) return candidate
+        const serial = FIRST_SERIAL + 2 * random.below(SERIALS) + (sex === 'M' ? 1 : 0)
+        const candidate = composeSsin(birth, serial, isBis)
+        if (!taken.has(candidate) && issuedSsins.claim(birth, serial, isBis)) return candidate
         birth = { ...birth, day: 1 + random.below(28), month: 1 + random.below(12) }
       }
       throw new DirectoryError('sandbox-too-large', 'There are no SSINs left for so many people of one age.')
@@ -68,10 +77,28 @@ export function createIdentityIssuer(reserved: Iterable<string>): IdentityIssuer
   }
 }
 
-function composeSsin(random: Random, birth: BirthDate, sex: Sex, isBis: boolean): string {
+function composeSsin(birth: BirthDate, serial: number, isBis: boolean): string {
   const twoDigits = (value: number): string => String(value).padStart(2, '0')
   const month = birth.month + (isBis ? 40 : 0)
-  const serial = FIRST_SERIAL + 2 * random.below(SERIALS) + (sex === 'M' ? 1 : 0)
   const nine = twoDigits(birth.year % 100) + twoDigits(month) + twoDigits(birth.day) + serial
   return nine + ssinCheckDigits(nine, birth.year >= 2000)
+}
+
+const FIRST_YEAR = 1900
+const YEARS = 200
+const LAST_SERIALS = 1_000 - FIRST_SERIAL
+
+/** One bit for each SSIN that can be issued. */
+function createSsinBits(): { claim(birth: BirthDate, serial: number, isBis: boolean): boolean } {
+  const bits = new Uint8Array(Math.ceil((YEARS * 12 * 31 * 2 * LAST_SERIALS) / 8))
+  return {
+    claim(birth, serial, isBis) {
+      const day = ((birth.year - FIRST_YEAR) * 12 + birth.month - 1) * 31 + birth.day - 1
+      const at = (day * 2 + (isBis ? 1 : 0)) * LAST_SERIALS + serial - FIRST_SERIAL
+      const mask = 1 << (at & 7)
+      const byte = bits[at >>> 3] ?? 0
+      bits[at >>> 3] = byte | mask
+      return (byte & mask) === 0
+    },
+  }
 }

@@ -3,7 +3,6 @@
 // Not concerned with how many there are (generate.ts).
 
 import { isNihiiValid } from '../identifiers/nihii.ts'
-import { computeSsinHmac } from '../identifiers/ssin-lookup.ts'
 import type { Location, Person, Role } from '../model.ts'
 import type { IdentityIssuer } from './identities.ts'
 import type { NameTables, Sex } from './name-tables.ts'
@@ -18,8 +17,15 @@ export interface World {
   readonly issuer: IdentityIssuer
   readonly drawSettlement: (random: Random) => Settlement
   readonly settlementOf: ReadonlyMap<string, Settlement>
-  readonly ssinKey: Uint8Array
   readonly sourceVersion: string
+}
+
+/** A person as a register has them: with the SSIN, which the directory's own records never carry. */
+export interface RegisteredPerson {
+  readonly person: Omit<Person, 'ssinHmac'>
+  /** 11 digits */
+  readonly ssin: string
+  readonly sex: Sex
 }
 
 interface RoleIssue {
@@ -41,7 +47,11 @@ const ID_LETTERS = 16
 const ENDED_AT_MS = 1_704_067_200_000
 
 /** @param previous the person before, whose name a homonym takes */
-export function generatePerson(world: World, random: Random, previous: Person | undefined): Person {
+export function generatePerson(
+  world: World,
+  random: Random,
+  previous: RegisteredPerson['person'] | undefined,
+): RegisteredPerson {
   const settlement = world.drawSettlement(random)
   const milieu = milieuOf(random, settlement)
   const occupation = drawOccupation(random)
@@ -50,15 +60,15 @@ export function generatePerson(world: World, random: Random, previous: Person | 
   const ssin = world.issuer.issueSsin(random, birth, sex, random.chance(BIS))
   const personId = drawPersonId(random)
   const isHomonym = previous !== undefined && random.chance(HOMONYM)
-  return {
+  const person = {
     personId,
-    ssinHmac: computeSsinHmac(world.ssinKey, ssin),
     lastName: isHomonym ? previous.lastName : drawLastName(world, random, milieu),
     firstName: isHomonym ? previous.firstName : world.names.drawFirstName(random, milieu, sex),
-    language: settlement.language === 'de' ? 'de' : milieu,
+    language: settlement.language === 'de' ? ('de' as const) : milieu,
     deceased: random.chance(DECEASED),
     roles: generateRoles(world, random, personId, settlement, occupation, Date.UTC(birth.year + 24, 6, 1)),
   }
+  return { person, ssin, sex }
 }
 
 function drawLastName(world: World, random: Random, milieu: 'fr' | 'nl'): string {
