@@ -37,6 +37,12 @@ export type CryptoErrorCode =
   | 'missing_spqr'
   | 'spqr_failed'
   | 'spqr_out_of_range'
+  // sender keys
+  | 'no_sender_key'
+  | 'invalid_sender_key'
+  | 'sender_key_retired'
+  | 'bad_sender_key_signature'
+  | 'sender_chain_exhausted'
   // sealed sender
   | 'sender_key_mismatch'
   | 'sender_certificate_expired'
@@ -55,6 +61,22 @@ export type CryptoErrorCode =
   | 'attachment_truncated'
   | 'attachment_tampered'
   | 'attachment_digest_mismatch'
+  // linking a device
+  | 'provisioning_expired'
+  | 'provisioning_out_of_order'
+  | 'provisioning_commitment_broken'
+  // records
+  | 'record_not_canonical'
+  | 'record_forged'
+  | 'record_wrong_kind'
+  | 'record_wrong_party'
+  // backups
+  | 'backup_malformed'
+  | 'backup_wrong_key'
+  | 'backup_tampered'
+  | 'backup_rolled_back'
+  | 'backup_costly'
+  | 'recovery_key_mistyped'
 
 /** Thrown by every function of this package; `code` is stable, the message is for developers. */
 export class CryptoError extends Error {

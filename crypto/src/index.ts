@@ -6,6 +6,7 @@
 export * from './attachment/index.ts'
 export { CryptoError, type CryptoErrorCode } from './errors.ts'
 export * from './fingerprint/index.ts'
+export * from './group/index.ts'
 export { MAX_DEVICE_ID, type ProtocolAddress } from './identity/address.ts'
 export { generateIdentityKeyPair, generateRegistrationId, sign, verify } from './identity/identity-keys.ts'
 export {
@@ -36,6 +37,7 @@ export type {
   KyberPreKeyStore,
   PreKeyStore,
   ProtocolStores,
+  SenderKeyStore,
   SessionStore,
   SignedPreKeyStore,
 } from './stores.ts'

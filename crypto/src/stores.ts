@@ -46,6 +46,12 @@ export interface KyberPreKeyStore {
   markKyberPreKeyUsed(id: number, signedPreKeyId: number, baseKey: Uint8Array): Promise<void>
 }
 
+/** Sender keys of groups, by the device that sends and the distribution, a lower-case UUID. */
+export interface SenderKeyStore {
+  loadSenderKey(sender: ProtocolAddress, distributionId: string): Promise<Uint8Array | undefined>
+  storeSenderKey(sender: ProtocolAddress, distributionId: string, record: Uint8Array): Promise<void>
+}
+
 export interface ProtocolStores
   extends IdentityKeyStore,
     SessionStore,

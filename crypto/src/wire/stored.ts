@@ -5,7 +5,10 @@
 import { CryptoError } from '../errors.ts'
 
 /** Runs a decoder; whatever it refuses becomes `code`, but for a session that lacks the post-quantum ratchet. */
-export function readStored<T>(code: 'invalid_session' | 'invalid_prekey', read: () => T): T {
+export function readStored<T>(
+  code: 'invalid_session' | 'invalid_prekey' | 'invalid_sender_key',
+  read: () => T,
+): T {
   try {
     return read()
   } catch (error) {
