@@ -13,6 +13,11 @@ export type DirectoryErrorCode =
   | 'paging-out-of-range'
   | 'duplicate-person'
   | 'sandbox-too-large'
+  | 'generation-gone'
+  | 'nothing-staged'
+  | 'no-generation'
+  | 'sync-running'
+  | 'store-unavailable'
   | SourceErrorCode
 
 export type SourceErrorCode =

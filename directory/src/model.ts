@@ -1,14 +1,21 @@
-// What the directory knows: a person has roles, a role has a place. Source: the shape of CoBRHA.
+// What the directory knows: a person has roles, a role has a place. Source: the shape of CoBRHA, widened where the
+// French register has other identifiers; one installation keeps one register.
 // Not concerned with accounts, devices or availability (the relay's), nor with how records are fetched.
 // The SSIN is not in here: only its HMAC is, and no search row carries even that.
 
 import type { ProfessionCode } from './professions/professions.ts'
 
-/** Where a role is practised. `nl` and `fr` are always there; `de` where the place has a German name. */
+/**
+ * Where a role is practised. `nl` and `fr` are always there (of a French commune both are its name); `de` where the
+ * place has a German name.
+ */
 export interface Location {
-  /** four digits */
+  /** four digits in Belgium, five in France */
   readonly postcode: string
-  /** NSI (REFNIS/INS) code of the municipality, five digits: one code whatever language its name is said in */
+  /**
+   * The municipality, one code whatever language its name is said in: in Belgium NSI (REFNIS/INS), five digits; in
+   * France `FR` and the INSEE code (`FR69123`), so that the two never meet
+   */
   readonly nsi: string
   readonly nl: string
   readonly fr: string
@@ -24,6 +31,8 @@ export interface Organisation {
   readonly nihii8?: string
   /** ten digits */
   readonly cbe?: string
+  /** nine characters; France */
+  readonly finess?: string
   readonly location: Location
 }
 
@@ -45,7 +54,7 @@ export interface Role {
   readonly validFromMs?: number
   /** absent: without end */
   readonly validUntilMs?: number
-  readonly source: 'cobrha' | 'sandbox'
+  readonly source: 'cobrha' | 'annuaire-sante' | 'sandbox'
   readonly sourceVersion: string
   readonly organisation?: Organisation
   readonly location: Location
@@ -56,10 +65,14 @@ export interface Person {
   readonly personId: string
   /** see identifiers/ssin-lookup.ts; absent if the source has no SSIN */
   readonly ssinHmac?: string
+  /** eleven digits; France */
+  readonly rpps?: string
   readonly lastName: string
   readonly firstName: string
   readonly language: 'fr' | 'nl' | 'de'
   readonly deceased: boolean
+  /** the register has them no more; their roles are without licence. Kept a while for those who wrote with them */
+  readonly goneSinceMs?: number
   readonly roles: readonly Role[]
 }
 
