@@ -12,6 +12,8 @@ import { createDomain, type Domain } from './domain.ts'
 import { RelayError } from './errors.ts'
 import { listen } from './listening.ts'
 import type { Log } from './log.ts'
+import { startMetricsServer } from './operations/metrics-server.ts'
+import { createReadiness } from './operations/readiness.ts'
 import { openOperatorSocket } from './operator/operator-socket.ts'
 import { createPinoLog } from './pino-log.ts'
 import { listDemoPeople } from './sandbox/demo-people.ts'
@@ -37,6 +39,10 @@ export interface RunningRelay {
   readonly demoPeople: DemoPerson[]
   /** What `npm run operator -- code` does. Throws RelayError `not_found` or `licence_inactive`. */
   issueOperatorCode(slugOrPersonId: string): Promise<{ code: string; expiresAtMs: number }>
+  /** Where the numbers are; undefined unless asked for. */
+  readonly metricsPort: number | undefined
+  /** From now on `/health/ready` says no; everything else goes on until `close`. */
+  drain(): void
   /** Answers what is under way, closes every connection, then the store. */
   close(): Promise<void>
 }
@@ -82,8 +88,13 @@ async function start(
   undo.push(() => domain.close())
   // Again, and so earlier: requests under way need the domain and the store.
   undo.push(() => listening.close())
+  const readiness = createReadiness([{ part: 'store', check: () => storage.installation.get('ready') }])
   const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople(index) : []
-  listening.answerWith(createRoutes({ config, domain, storage, origins, provider, sandboxPeople, log }))
+  const routeSources = { config, domain, storage, origins, provider, sandboxPeople, readiness, log }
+  listening.answerWith(createRoutes(routeSources))
+  const metricsServer =
+    config.metrics && (await startMetricsServer(config.metrics, domain.metrics, readiness))
+  undo.push(() => metricsServer?.close())
   const sockets = startSocketServer(listening.server, {
     ...domain,
     nowMs: Date.now,
@@ -95,8 +106,16 @@ async function start(
   const issueOperatorCode = (person: string) => issueCode(domain, index, person)
   const operators = await openOperatorSocket(config.dataDir, { issueCode: issueOperatorCode }, log)
   undo.push(() => new Promise<void>((resolve) => (operators ? operators.close(() => resolve()) : resolve())))
-  log.info({ mode: config.mode }, 'the relay is up')
-  return { url: origins.publicUrl, port: listening.port, demoPeople: sandboxPeople, issueOperatorCode, close }
+  log.info({ mode: config.mode, port: listening.port }, 'the relay is up')
+  return {
+    url: origins.publicUrl,
+    port: listening.port,
+    metricsPort: metricsServer?.port,
+    demoPeople: sandboxPeople,
+    issueOperatorCode,
+    drain: () => readiness.drain(),
+    close,
+  }
 }
 
 async function openStorage(dataDir: string): Promise<Storage> {

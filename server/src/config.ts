@@ -34,6 +34,10 @@ export interface ServerConfig {
   /** Built apps to serve; absent: none. */
   webDist: string | undefined
   phoneDist: string | undefined
+  /** Where the numbers are asked for; absent: nowhere. Port 0 takes any free port. */
+  metrics: { host: string; port: number } | undefined
+  /** How long a relay that was told to stop goes on answering, so that balancers notice that it is not ready. */
+  drainSeconds: number
   /** Reverse proxies in front whose `X-Forwarded-For` is believed. */
   trustedProxies: number
   signIn: SignInProvider
@@ -72,6 +76,8 @@ export function readConfig(source: Record<string, string | undefined>): ServerCo
     appOrigins: env.APP_ORIGINS,
     webDist: env.WEB_DIST,
     phoneDist: env.PHONE_DIST,
+    metrics: env.METRICS_PORT === undefined ? undefined : { host: env.METRICS_HOST, port: env.METRICS_PORT },
+    drainSeconds: env.DRAIN_SECONDS,
     trustedProxies: env.TRUSTED_PROXIES,
     directory: { kind: 'sandbox' as const, people: env.SANDBOX_PEOPLE, seed: env.SANDBOX_SEED },
     push: readPush(env),

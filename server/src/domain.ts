@@ -11,6 +11,7 @@ import { createAttachments } from './domain/attachments/attachments.ts'
 import { openCertificates } from './domain/certificates/certificates.ts'
 import { createDevices } from './domain/devices/devices.ts'
 import { createPeople } from './domain/directory/people.ts'
+import { createCarefulSweep } from './domain/expiry/careful-sweep.ts'
 import { createKeys, defaultKeyRates, type KeyRates } from './domain/keys/keys.ts'
 import { createEndpointPolicy } from './domain/push/endpoint-policy.ts'
 import { createPush } from './domain/push/push.ts'
@@ -27,6 +28,8 @@ import { createSessions } from './domain/sign-in/sessions.ts'
 import { createSignIn } from './domain/sign-in/sign-in.ts'
 import type { BucketRate } from './domain/token-buckets.ts'
 import type { Log } from './log.ts'
+import { countRelay } from './operations/count-relay.ts'
+import { createMetrics } from './operations/metrics.ts'
 import type { OpenedProvider } from './sign-in-provider.ts'
 import type { Storage } from './storage/interfaces.ts'
 
@@ -54,7 +57,8 @@ export async function createDomain({ config, storage, index, lookups, provider, 
 
   const nowMs = Date.now
   const connections = new Connections({ storage, push, log })
-  const relay = createRelay({ storage, connections, push, nowMs, log })
+  const metrics = createMetrics(() => connections.count)
+  const relay = countRelay(createRelay({ storage, connections, push, nowMs, log }), metrics)
   const devices = createDevices({ storage, connections, nowMs })
   const keys = createKeys({ storage, nowMs, rates: scaleKeyRates(defaultKeyRates, factor) })
 
@@ -75,11 +79,12 @@ export async function createDomain({ config, storage, index, lookups, provider, 
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const attachments = createAttachments(storage.attachments, directory)
 
-  const sweep = async () => {
+  const expire = async (atMs: number) => {
     await relay.sweep()
-    await storage.tickets.sweep(nowMs())
-    await attachments.sweep(nowMs())
+    await storage.tickets.sweep(atMs)
+    await attachments.sweep(atMs)
   }
+  const sweep = await createCarefulSweep({ installation: storage.installation, sweep: expire, log })
   const sweeper = startSweeper(sweep, SWEEP_EVERY_MS, log)
 
   return {
@@ -90,6 +95,7 @@ export async function createDomain({ config, storage, index, lookups, provider, 
       connections,
       devices,
       keys,
+      metrics,
       oidc,
       people,
       push,

@@ -2,6 +2,7 @@
  * Purpose: the relay as a process of its own: settings from the environment, logs on standard output, a clean stop.
  * Not concerned with building or serving anything else: `npm start` is.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfig, StartRefusal, startRelay } from './app.ts'
 import { createPinoLog } from './pino-log.ts'
 
@@ -14,10 +15,13 @@ async function main(): Promise<void> {
     // A second signal means now.
     if (stopping) process.exit(1)
     stopping = true
-    relay.close().then(
-      () => log.info({}, 'the relay is down'),
-      () => process.exit(1),
-    )
+    relay.drain()
+    sleep(config.drainSeconds * 1000)
+      .then(() => relay.close())
+      .then(
+        () => log.info({}, 'the relay is down'),
+        () => process.exit(1),
+      )
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)

@@ -5,6 +5,7 @@
 import { limits } from '@pli/protocol/wire'
 import express, { type Express, type Router } from 'express'
 import type { Log } from '../../log.ts'
+import type { Metrics } from '../../operations/metrics.ts'
 import { createErrorHandler, notFound, routeOf } from './answers.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { createCors, createSecurityHeaders, type Origins } from './security-headers.ts'
@@ -13,7 +14,10 @@ interface Parts {
   origins: Origins
   trustedProxies: number
   rateLimits: RateLimits
+  metrics: Pick<Metrics, 'requests' | 'requestSeconds'>
   log: Log
+  /** Asked by balancers and supervisors, before any limit. */
+  healthRoutes: Router
   /** Mounted before bodies are parsed: uploads, and the sandbox's provider. */
   rawRoutes: Router[]
   /** The contract's own, under `/v1`. */
@@ -22,17 +26,18 @@ interface Parts {
 }
 
 export function createHttpApp(parts: Parts): Express {
-  const { origins, rateLimits, log } = parts
+  const { origins, rateLimits, log, metrics } = parts
   const app = express()
   app.set('trust proxy', parts.trustedProxies)
   app.set('etag', false)
   app.disable('x-powered-by')
   app.use(createSecurityHeaders(origins))
+  app.use(parts.healthRoutes)
   app.use('/v1', rateLimits.byAddress('anything'), createCors(origins), (_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store')
     next()
   })
-  app.use(logRequests(log))
+  app.use(watchRequests(log, metrics))
   for (const routes of parts.rawRoutes) app.use(routes)
   app.use('/v1', express.json({ limit: limits.jsonBodyBytes }))
   for (const routes of parts.apiRoutes) app.use(routes)
@@ -44,13 +49,21 @@ export function createHttpApp(parts: Parts): Express {
 }
 
 /** The route's pattern, the status, the time: nothing that says who asked or for whom. */
-function logRequests(log: Log): express.RequestHandler {
+function watchRequests(log: Log, metrics: Parts['metrics']): express.RequestHandler {
   return (request, response, next) => {
     const startedAtMs = performance.now()
     response.once('finish', () => {
-      const fields = { method: request.method, route: routeOf(request), status: response.statusCode }
-      log.debug({ ...fields, tookMs: Math.round(performance.now() - startedAtMs) }, 'request')
+      const fields = { method: methodOf(request), route: routeOf(request), status: response.statusCode }
+      const tookMs = performance.now() - startedAtMs
+      log.debug({ ...fields, tookMs: Math.round(tookMs) }, 'request')
+      metrics.requests.inc(fields)
+      metrics.requestSeconds.observe(tookMs / 1000)
     })
     next()
   }
+}
+
+/** HTTP has more methods than the relay answers: the others are one. */
+function methodOf({ method }: express.Request): string {
+  return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].includes(method) ? method : 'other'
 }

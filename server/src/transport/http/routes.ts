@@ -5,6 +5,8 @@ import type { Express, Router } from 'express'
 import type { ServerConfig } from '../../config.ts'
 import type { Domain } from '../../domain.ts'
 import type { Log } from '../../log.ts'
+import { createHealthRoutes } from '../../operations/health-routes.ts'
+import type { Readiness } from '../../operations/readiness.ts'
 import type { Storage } from '../../storage/interfaces.ts'
 import { createAccountRoutes } from './account-routes.ts'
 import { createAppRoutes } from './app-files.ts'
@@ -26,6 +28,7 @@ interface Sources {
   origins: Origins
   provider: { routes: Router[] }
   sandboxPeople: NonNullable<RelayConfig['sandbox']>['people']
+  readiness: Readiness
   log: Log
 }
 
@@ -40,6 +43,7 @@ export function createRoutes({
   origins,
   provider,
   sandboxPeople,
+  readiness,
   log,
 }: Sources): Express {
   const rateLimits = createRateLimits(config.rateLimitFactor)
@@ -59,7 +63,9 @@ export function createRoutes({
     origins,
     trustedProxies: config.trustedProxies,
     rateLimits,
+    metrics: domain.metrics,
     log,
+    healthRoutes: createHealthRoutes(readiness),
     rawRoutes: [createAttachmentRoutes(parts), ...provider.routes],
     apiRoutes: [
       about,

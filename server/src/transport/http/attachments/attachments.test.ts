@@ -6,6 +6,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { limits, routes } from '@pli/protocol/wire'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openEmbeddedStorage } from '../../../storage/embedded/open.ts'
 import { HttpRelay } from '../../../testing/http-relay.ts'
 
 let relay: HttpRelay
@@ -56,6 +57,13 @@ async function offsetOf(path: string): Promise<number> {
 }
 
 const fileOf = (path: string) => join(relay.dataDir, 'attachments', path.split('/').at(-1) ?? '')
+
+/** As a relay does that has run until now. */
+async function rememberRunning(): Promise<void> {
+  const storage = await openEmbeddedStorage(join(relay.dataDir, 'pli.db'))
+  await storage.installation.set('last-seen', new TextEncoder().encode(String(Date.now())))
+  await storage.close()
+}
 
 /** Sends part of a PATCH and drops the connection, as a lift does. */
 function breakOff(path: string, announced: number, part: Uint8Array): Promise<void> {
@@ -187,10 +195,20 @@ describe('a download', () => {
     expect(existsSync(file)).toBe(true)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + limits.attachmentLifetimeMs + 1000 })
     expect((await tus('GET', path)).status).toBe(404)
-    // What expired is swept when the relay starts, and now and then after.
+    // What expired is swept when the relay starts, and now and then after; it did run all that time, so no jump.
     await relay.down()
+    await rememberRunning()
     await relay.up()
     await expect.poll(() => existsSync(file)).toBe(false)
+  })
+
+  it('is kept when the date has only jumped', async () => {
+    const path = await upload(randomBytes(100))
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + limits.attachmentLifetimeMs + 1000 })
+    await relay.down()
+    await relay.up()
+    vi.useRealTimers()
+    expect((await tus('GET', path)).status).toBe(200)
   })
 
   it('of a file that lost its bytes is refused, not cut short', async () => {

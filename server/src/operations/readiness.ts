@@ -1,0 +1,60 @@
+/**
+ * Purpose: whether this relay should be sent work: each part it needs is asked, and a relay that is leaving says so.
+ * Not concerned with who asks (`health-routes.ts`), nor with repairing anything.
+ */
+
+/** Parts are named by the relay itself: `store`, `directory`, `redis`. */
+export interface ReadinessCheck {
+  part: string
+  /** Rejects, or takes too long, when the part does not work. */
+  check(): Promise<unknown>
+}
+
+export interface Readiness {
+  /** Names of the parts that fail, `draining` among them; empty when there is nothing to complain of. */
+  failing(): Promise<string[]>
+  /** From now on not ready, for good: whoever balances the load sends new connections elsewhere. */
+  drain(): void
+  readonly isDraining: boolean
+}
+
+const CHECK_AT_MOST_MS = 2_000
+
+export function createReadiness(checks: ReadinessCheck[], atMostMs = CHECK_AT_MOST_MS): Readiness {
+  let draining = false
+  /** Probes come often and from several places: those that come while one is under way share its answer. */
+  let underWay: Promise<string[]> | undefined
+  const ask = async () => {
+    const answers = await Promise.all(checks.map((one) => passes(one, atMostMs)))
+    return checks.filter((_, index) => !answers[index]).map(({ part }) => part)
+  }
+  return {
+    async failing() {
+      underWay ??= ask().finally(() => {
+        underWay = undefined
+      })
+      const parts = await underWay
+      return draining ? ['draining', ...parts] : parts
+    },
+    drain() {
+      draining = true
+    },
+    get isDraining() {
+      return draining
+    },
+  }
+}
+
+async function passes({ check }: ReadinessCheck, atMostMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), atMostMs)
+  })
+  try {
+    return await Promise.race([check().then(() => true), late])
+  } catch {
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}
