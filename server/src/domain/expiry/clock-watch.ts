@@ -19,7 +19,7 @@ const JUMP_MS = 10 * 60_000
 const SETTLE_MS = 60 * 60_000
 const LONG_PAUSE_MS = 24 * 60 * 60_000
 
-export const systemClocks: Clocks = { wallMs: Date.now, steadyMs: () => performance.now() }
+export const systemClocks: Clocks = { wallMs: () => Date.now(), steadyMs: () => performance.now() }
 
 /**
  * `lastKnownMs`: what the wall clock said when the relay last ran. After a long pause nobody can tell an outage from a
