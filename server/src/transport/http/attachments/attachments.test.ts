@@ -204,7 +204,7 @@ describe('a download', () => {
 
   it('is kept when the date has only jumped', async () => {
     const path = await upload(randomBytes(100))
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + limits.attachmentLifetimeMs + 1000 })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * limits.attachmentLifetimeMs })
     await relay.down()
     await relay.up()
     vi.useRealTimers()
