@@ -51,6 +51,7 @@ export type CryptoErrorCode =
   | 'server_certificate_revoked'
   | 'server_certificate_unknown'
   | 'self_send'
+  | 'invalid_registration_id'
   // safety numbers
   | 'fingerprint_version'
   // retry
