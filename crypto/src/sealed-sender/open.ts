@@ -2,8 +2,8 @@
  * Opens a sealed message: who sent it, and what.
  *
  * Source: libsignal 0.103.0, `sealed_sender_decrypt_to_usmc` and the checks of `sealed_sender_decrypt` up to where the
- * session takes over. Version 1 only; version 2 serves one ciphertext to many recipients, which this product does not
- * do. Not concerned with decrypting the message inside.
+ * session takes over, for both versions; version 2 itself is in `multi-recipient-open.ts`.
+ * Not concerned with decrypting the message inside.
  */
 import { CryptoError } from '../errors.ts'
 import { bytesEqual } from '../primitives/bytes.ts'
@@ -16,6 +16,7 @@ import {
   type UnidentifiedSenderContent,
 } from './content.ts'
 import { decryptLayer, deriveEphemeralKeys, deriveStaticKeys } from './keys.ts'
+import { SEALED_SENDER_V2, sealedSenderV2Decrypt } from './multi-recipient-open.ts'
 import { SEALED_SENDER_V1 } from './seal.ts'
 import { type CertificateKnowledge, type ValidatedSender, validateSenderCertificate } from './validate.ts'
 
@@ -32,6 +33,7 @@ export async function sealedSenderDecryptToUsmc(
   sealed: Uint8Array,
   identity: KeyPair,
 ): Promise<UnidentifiedSenderContent> {
+  if (sealed[0] === SEALED_SENDER_V2) return sealedSenderV2Decrypt(sealed, identity)
   const { ephemeralKey, encryptedStatic, encryptedMessage } = parseSealed(sealed)
   const outer = deriveEphemeralKeys({
     ourPrivateKey: identity.privateKey,

@@ -220,7 +220,9 @@ describe('an attacker', () => {
 describe('refused with a code', () => {
   it('empty, of another version, too long', async () => {
     await expectRefusal(open(new Uint8Array(0)), 'malformed')
-    await expectRefusal(open(Uint8Array.of(0x22, 1, 2)), 'unsupported_version')
+    await expectRefusal(open(Uint8Array.of(0x33, 1, 2)), 'unsupported_version')
+    await expectRefusal(open(Uint8Array.of(0x23, 1, 2)), 'unsupported_version')
+    await expectRefusal(open(Uint8Array.of(0x22, 1, 2)), 'malformed')
     await expectRefusal(open(concatBytes(Uint8Array.of(0x11), new Uint8Array(96 * 1024 + 1))), 'too_large')
   })
 
