@@ -3,4 +3,5 @@
 export { createMemoryStore } from './memory-store.ts'
 export { decodePerson, type EncodedPerson, encodePerson } from './person-row.ts'
 export * from './store.ts'
+export { uniteRoles } from './unite-roles.ts'
 export { withdrawPerson } from './withdraw-person.ts'
