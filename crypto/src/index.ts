@@ -20,6 +20,8 @@ export {
   type SignedPublicPreKey,
 } from './identity/prekeys.ts'
 export { generateKeyPair, type KeyPair } from './primitives/curve.ts'
+export * from './provisioning/index.ts'
+export * from './records/index.ts'
 export * from './retry/index.ts'
 export * from './sealed-sender/index.ts'
 export { decryptMessage } from './session/decrypt.ts'

@@ -1,0 +1,3 @@
+export type { ProvisioningContents } from './contents.ts'
+export { ExistingDeviceLinking } from './existing-device.ts'
+export { NewDeviceLinking } from './new-device.ts'
