@@ -4,13 +4,14 @@
  * Source: libsignal `rust/protocol/src/identity_key.rs`.
  */
 import { randomBytes } from '../primitives/bytes.ts'
-import { generateKeyPair, type KeyPair } from '../primitives/curve.ts'
+import type { KeyPair } from '../primitives/curve.ts'
+import { makeKeyPair } from '../primitives/key-agreement.ts'
 import { signXeddsa, verifyXeddsa } from '../primitives/xeddsa.ts'
 
 const MAX_REGISTRATION_ID = 16_380
 
 export async function generateIdentityKeyPair(): Promise<KeyPair> {
-  return generateKeyPair()
+  return makeKeyPair()
 }
 
 /** 1 to 16,380: fourteen bits, as Signal's servers accept. */

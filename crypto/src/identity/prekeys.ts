@@ -5,7 +5,8 @@
  * Source: libsignal `storage.proto`, PreKeyRecordStructure and SignedPreKeyRecordStructure.
  */
 import { CryptoError } from '../errors.ts'
-import { generateKeyPair, type KeyPair, keyPairFromPrivateKey, parsePublicKey } from '../primitives/curve.ts'
+import { type KeyPair, keyPairFromPrivateKey, parsePublicKey } from '../primitives/curve.ts'
+import { makeKeyPair } from '../primitives/key-agreement.ts'
 import {
   generateKyberKeyPair,
   KYBER_SECRET_KEY_LENGTH,
@@ -53,7 +54,7 @@ export interface GeneratedPreKey<Public extends PublicPreKey> {
 /** A one-time prekey. @throws CryptoError `invalid_argument` for an id outside 0 … 2^31 − 1 */
 export async function generatePreKeyRecord(id: number): Promise<GeneratedPreKey<PublicPreKey>> {
   requirePreKeyId(id)
-  const { publicKey, privateKey } = generateKeyPair()
+  const { publicKey, privateKey } = await makeKeyPair()
   const writer = new ProtobufWriter()
   writeNumber(writer, 1, id)
   return { record: writer.bytes(2, publicKey).bytes(3, privateKey).finish(), public: { id, publicKey } }
@@ -64,7 +65,7 @@ export async function generateSignedPreKeyRecord(
   identity: KeyPair,
   nowMs: number,
 ): Promise<GeneratedPreKey<SignedPublicPreKey>> {
-  const { publicKey, privateKey } = generateKeyPair()
+  const { publicKey, privateKey } = await makeKeyPair()
   return signedRecord(id, publicKey, privateKey, identity, nowMs)
 }
 

@@ -1,9 +1,11 @@
 /**
- * Byte strings: joining, comparing, text and hexadecimal forms, randomness.
+ * Byte strings: joining, comparing, overwriting, text and hexadecimal forms.
  *
  * Not concerned with any format: see `wire/` for framing.
  */
 import { CryptoError } from '../errors.ts'
+
+export { randomBytes } from './random.ts'
 
 /** Joins byte strings in order into a new one. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
@@ -29,14 +31,12 @@ export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
-/** `length` bytes from the platform's cryptographic generator; any length. */
-export function randomBytes(length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  const MAX_PER_CALL = 65_536
-  for (let at = 0; at < length; at += MAX_PER_CALL) {
-    globalThis.crypto.getRandomValues(bytes.subarray(at, Math.min(length, at + MAX_PER_CALL)))
-  }
-  return bytes
+/**
+ * Overwrites secrets that are needed no more, with zeros. The engine may hold copies (it moves objects, and compiled code
+ * spills), so this shortens the time that a secret lies in memory; it proves nothing.
+ */
+export function wipe(...secrets: readonly Uint8Array[]): void {
+  for (const secret of secrets) secret.fill(0)
 }
 
 const encoder = new TextEncoder()

@@ -12,6 +12,8 @@ import type { ProtocolStores } from '../stores.ts'
 import { type CiphertextMessage, PREKEY_TYPE, WHISPER_TYPE } from '../wire/ciphertext-message.ts'
 import { decodePreKeyMessage, type PreKeySignalMessage } from '../wire/prekey-message.ts'
 import { decodeSignalMessage } from '../wire/signal-message.ts'
+import { hasReceiverChain } from './double-ratchet.ts'
+import { Effort } from './effort.ts'
 import { recipientSession } from './open-session.ts'
 import { decodeSession, decodeSessionRecord, encodeSessionRecord } from './session-codec.ts'
 import { EMPTY_RECORD, promoteArchived, promoteByBaseKey, promoteSession } from './session-record.ts'
@@ -45,7 +47,11 @@ async function decryptWhisper(
   const received = { decoded: decodeSignalMessage(body), serialized: body }
   const stored = await stores.loadSession(remote)
   if (!stored) throw new CryptoError('no_session', 'no session with this device')
-  const { record, session, plaintext } = decryptWithRecord(decodeSessionRecord(stored), received, endpoints)
+  const { record, session, plaintext } = await decryptWithRecord(
+    decodeSessionRecord(stored),
+    received,
+    endpoints,
+  )
   await requireTrusted(stores, remote, session.remoteIdentity)
   await stores.saveIdentity(remote, session.remoteIdentity)
   await stores.storeSession(remote, encodeSessionRecord(record))
@@ -72,7 +78,12 @@ async function decryptPreKey(
   )
   const received = { decoded: message.signalMessage, serialized: message.message }
   // the handshake names its session: the archive is not tried
-  const { session, plaintext } = decryptWithSession(requireCurrent(record), received, endpoints)
+  const { session, plaintext } = await decryptWithSession(
+    requireCurrent(record),
+    received,
+    endpoints,
+    Effort.forCurrentSession(),
+  )
   if (opened) {
     await stores.markKyberPreKeyUsed(message.kyberPreKeyId, message.signedPreKeyId, message.baseKey)
     if (message.preKeyId !== undefined) await stores.removePreKey(message.preKeyId)
@@ -106,29 +117,43 @@ interface Decrypted {
 }
 
 // the current session first, then the archive; one that succeeds there becomes the current one
-function decryptWithRecord(
+async function decryptWithRecord(
   record: SessionRecord,
   received: ReceivedMessage,
   endpoints: Endpoints,
-): Decrypted {
+): Promise<Decrypted> {
   let refusal: unknown
   if (record.current) {
+    const effort = Effort.forCurrentSession()
     try {
-      const { session, plaintext } = decryptWithSession(record.current, received, endpoints)
+      const { session, plaintext } = await decryptWithSession(record.current, received, endpoints, effort)
       return { record: { ...record, current: session }, session, plaintext }
     } catch (error) {
       refusal = continueUnlessDuplicate(error)
     }
   }
-  for (const [position, bytes] of record.archived.entries()) {
+  const effort = Effort.forArchive()
+  for (const { position, candidate } of likelyFirst(record, received)) {
     try {
-      const { session, plaintext } = decryptWithSession(decodeSession(bytes), received, endpoints)
+      const { session, plaintext } = await decryptWithSession(candidate, received, endpoints, effort)
       return { record: promoteArchived(record, position, session), session, plaintext }
     } catch (error) {
       refusal ??= continueUnlessDuplicate(error)
     }
   }
   throw refusal ?? new CryptoError('no_session', 'no session with this device')
+}
+
+interface Candidate {
+  readonly position: number
+  readonly candidate: SessionState
+}
+
+// sessions that know the message's chain come before those that would have to step, so that the effort is not spent
+function likelyFirst({ archived }: SessionRecord, { decoded }: ReceivedMessage): Candidate[] {
+  const candidates = archived.map((bytes, position) => ({ position, candidate: decodeSession(bytes) }))
+  const knowsChain = ({ candidate }: Candidate) => hasReceiverChain(candidate, decoded.ratchetKey)
+  return [...candidates.filter(knowsChain), ...candidates.filter((one) => !knowsChain(one))]
 }
 
 // a duplicate is known to belong to the session that says so

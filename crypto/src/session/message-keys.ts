@@ -3,8 +3,10 @@
  *
  * Source: Signal's Double Ratchet specification section 5.2; libsignal `rust/protocol/src/ratchet/keys.rs`.
  */
-import { agree } from '../primitives/curve.ts'
+import { wipe } from '../primitives/bytes.ts'
+import type { KeyPair } from '../primitives/curve.ts'
 import { hkdfSha256, hmacSha256 } from '../primitives/hash.ts'
+import { agreeSecret } from '../primitives/key-agreement.ts'
 import type { ChainKey } from './session-state.ts'
 
 const MESSAGE_KEY_INPUT = Uint8Array.of(1)
@@ -33,7 +35,15 @@ export function nextChainKey({ index, key }: ChainKey): ChainKey {
 /** @param pqKey 32 bytes of the post-quantum ratchet, mixed in as the salt; absent only in libsignal's test vectors */
 export function deriveMessageKeys(seed: Uint8Array, pqKey: Uint8Array | undefined): MessageKeys {
   const keys = hkdfSha256(seed, pqKey, LABEL_MESSAGE_KEYS, 80)
-  return { cipherKey: keys.slice(0, 32), macKey: keys.slice(32, 64), iv: keys.slice(64) }
+  const split = { cipherKey: keys.slice(0, 32), macKey: keys.slice(32, 64), iv: keys.slice(64) }
+  wipe(keys)
+  return split
+}
+
+export interface RootStep {
+  /** 32 bytes. */
+  readonly rootKey: Uint8Array
+  readonly chainKey: ChainKey
 }
 
 /**
@@ -41,12 +51,18 @@ export function deriveMessageKeys(seed: Uint8Array, pqKey: Uint8Array | undefine
  *
  * @throws CryptoError `invalid_key_agreement` for a small-order ratchet key
  */
-export function stepRootKey(
+export async function stepRootKey(
   rootKey: Uint8Array,
   theirRatchetKey: Uint8Array,
-  ourPrivateKey: Uint8Array,
-): { rootKey: Uint8Array; chainKey: ChainKey } {
-  const secret = agree(ourPrivateKey, theirRatchetKey)
+  ours: KeyPair,
+): Promise<RootStep> {
+  return mixIntoRootKey(rootKey, await agreeSecret(ours, theirRatchetKey))
+}
+
+/** The root chain's step by an agreed secret of 32 bytes, which is overwritten. */
+export function mixIntoRootKey(rootKey: Uint8Array, secret: Uint8Array): RootStep {
   const keys = hkdfSha256(secret, rootKey, LABEL_RATCHET, 64)
-  return { rootKey: keys.slice(0, 32), chainKey: { index: 0, key: keys.slice(32) } }
+  const step = { rootKey: keys.slice(0, 32), chainKey: { index: 0, key: keys.slice(32) } }
+  wipe(keys, secret)
+  return step
 }

@@ -12,7 +12,8 @@ import {
   readSignedPreKeyRecord,
   requirePreKeyId,
 } from '../identity/prekeys.ts'
-import { generateKeyPair, type KeyPair } from '../primitives/curve.ts'
+import type { KeyPair } from '../primitives/curve.ts'
+import { makeKeyPair } from '../primitives/key-agreement.ts'
 import { verifyXeddsa } from '../primitives/xeddsa.ts'
 import type { ProtocolStores } from '../stores.ts'
 import { MESSAGE_VERSION } from '../wire/ciphertext-message.ts'
@@ -50,7 +51,7 @@ export async function processPreKeyBundle(
   requireBundle(bundle, remote)
   const ourIdentity = await stores.getIdentityKeyPair()
   const localRegistrationId = await stores.getLocalRegistrationId()
-  const session = initiatorSession(bundle, ourIdentity, { local, remote }, nowMs)
+  const session = await initiatorSession(bundle, ourIdentity, { local, remote }, nowMs)
   const stored = await stores.loadSession(remote)
   const record = stored ? decodeSessionRecord(stored) : EMPTY_RECORD
   const promoted = promoteSession(record, { ...session, localRegistrationId })
@@ -66,7 +67,7 @@ export async function recipientSession(
 ): Promise<SessionState> {
   const ourIdentity = await stores.getIdentityKeyPair()
   const ourSignedPreKey = await loadSignedPreKey(stores, message.signedPreKeyId)
-  const keys = acceptHandshake({
+  const keys = await acceptHandshake({
     ourIdentity,
     ourSignedPreKey,
     ourPreKey: await loadPreKey(stores, message.preKeyId),
@@ -95,15 +96,15 @@ export async function recipientSession(
   }
 }
 
-function initiatorSession(
+async function initiatorSession(
   bundle: PreKeyBundle,
   ourIdentity: KeyPair,
   endpoints: Endpoints,
   nowMs: number,
-): SessionState {
-  const ourBaseKey = generateKeyPair()
+): Promise<SessionState> {
+  const ourBaseKey = await makeKeyPair()
   const theirSignedPreKey = bundle.signedPreKey.publicKey
-  const { keys, kyberCiphertext } = initiateHandshake({
+  const { keys, kyberCiphertext } = await initiateHandshake({
     ourIdentity,
     ourBaseKey,
     theirIdentity: bundle.identityKey,
@@ -111,8 +112,8 @@ function initiatorSession(
     theirPreKey: bundle.preKey?.publicKey,
     theirKyberPreKey: bundle.kyberPreKey.publicKey,
   })
-  const ratchet = generateKeyPair()
-  const sending = stepRootKey(keys.rootKey, theirSignedPreKey, ratchet.privateKey)
+  const ratchet = await makeKeyPair()
+  const sending = await stepRootKey(keys.rootKey, theirSignedPreKey, ratchet)
   const identities = { localIdentity: ourIdentity.publicKey, remoteIdentity: bundle.identityKey }
   return {
     version: MESSAGE_VERSION,

@@ -7,9 +7,10 @@
  * Not concerned with signatures on prekeys, trust, or storage: see `open-session.ts`.
  */
 import { CryptoError } from '../errors.ts'
-import { concatBytes } from '../primitives/bytes.ts'
-import { agree, isCanonicalPublicKey, type KeyPair } from '../primitives/curve.ts'
+import { concatBytes, wipe } from '../primitives/bytes.ts'
+import { isCanonicalPublicKey, type KeyPair } from '../primitives/curve.ts'
 import { hkdfSha256 } from '../primitives/hash.ts'
+import { agreeSecret } from '../primitives/key-agreement.ts'
 import { decapsulateKyber, encapsulateKyber, type KyberKeyPair } from '../primitives/kyber1024.ts'
 
 const LABEL = 'WhisperText_X25519_SHA-256_CRYSTALS-KYBER-1024'
@@ -35,18 +36,19 @@ export interface InitiatorInput {
 }
 
 /** @throws CryptoError `invalid_key`, `invalid_key_agreement` */
-export function initiateHandshake(input: InitiatorInput): {
+export async function initiateHandshake(input: InitiatorInput): Promise<{
   keys: HandshakeKeys
   kyberCiphertext: Uint8Array
-} {
+}> {
   const { ourIdentity, ourBaseKey, theirSignedPreKey, theirPreKey } = input
-  const { ciphertext, sharedSecret } = encapsulateKyber(input.theirKyberPreKey)
-  const secrets = [
-    agree(ourIdentity.privateKey, theirSignedPreKey),
-    agree(ourBaseKey.privateKey, input.theirIdentity),
-    agree(ourBaseKey.privateKey, theirSignedPreKey),
+  const agreements = [
+    agreeSecret(ourIdentity, theirSignedPreKey),
+    agreeSecret(ourBaseKey, input.theirIdentity),
+    agreeSecret(ourBaseKey, theirSignedPreKey),
   ]
-  if (theirPreKey) secrets.push(agree(ourBaseKey.privateKey, theirPreKey))
+  if (theirPreKey) agreements.push(agreeSecret(ourBaseKey, theirPreKey))
+  const secrets = await Promise.all(agreements)
+  const { ciphertext, sharedSecret } = encapsulateKyber(input.theirKyberPreKey)
   return { keys: deriveKeys([...secrets, sharedSecret]), kyberCiphertext: ciphertext }
 }
 
@@ -66,19 +68,23 @@ export interface RecipientInput {
  * @throws CryptoError `invalid_key` for a base key that is not canonical or has a small-order part,
  *   `invalid_key_agreement`, `invalid_ciphertext`
  */
-export function acceptHandshake(input: RecipientInput): HandshakeKeys {
+export async function acceptHandshake(input: RecipientInput): Promise<HandshakeKeys> {
   const { ourIdentity, ourSignedPreKey, ourPreKey, theirBaseKey } = input
   if (!isCanonicalPublicKey(theirBaseKey)) throw new CryptoError('invalid_key', 'base key is not canonical')
-  const secrets = [
-    agree(ourSignedPreKey.privateKey, input.theirIdentity),
-    agree(ourIdentity.privateKey, theirBaseKey),
-    agree(ourSignedPreKey.privateKey, theirBaseKey),
+  const agreements = [
+    agreeSecret(ourSignedPreKey, input.theirIdentity),
+    agreeSecret(ourIdentity, theirBaseKey),
+    agreeSecret(ourSignedPreKey, theirBaseKey),
   ]
-  if (ourPreKey) secrets.push(agree(ourPreKey.privateKey, theirBaseKey))
+  if (ourPreKey) agreements.push(agreeSecret(ourPreKey, theirBaseKey))
+  const secrets = await Promise.all(agreements)
   return deriveKeys([...secrets, decapsulateKyber(input.ourKyberPreKey.secretKey, input.kyberCiphertext)])
 }
 
 function deriveKeys(secrets: readonly Uint8Array[]): HandshakeKeys {
-  const keys = hkdfSha256(concatBytes(DISCONTINUITY, ...secrets), undefined, LABEL, 96)
-  return { rootKey: keys.slice(0, 32), chainKey: keys.slice(32, 64), pqRatchetKey: keys.slice(64) }
+  const joined = concatBytes(DISCONTINUITY, ...secrets)
+  const keys = hkdfSha256(joined, undefined, LABEL, 96)
+  const split = { rootKey: keys.slice(0, 32), chainKey: keys.slice(32, 64), pqRatchetKey: keys.slice(64) }
+  wipe(...secrets, joined, keys)
+  return split
 }

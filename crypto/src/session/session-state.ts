@@ -8,8 +8,12 @@
 export const MAX_RECEIVER_CHAINS = 5
 /** Most keys kept per chain for messages that come late. */
 export const MAX_KEPT_KEYS = 2_000
-/** Most messages that one message may skip, except between devices of one account. */
+/** Most messages that one message may skip. */
 export const MAX_FORWARD_JUMP = 25_000
+/** The same between devices of one account, where libsignal has no limit: some seconds of work. */
+export const MAX_SELF_JUMP = 250_000
+/** Counters are 32 bits: a chain ends before its index would not fit. */
+export const MAX_CHAIN_INDEX = 0xffff_ffff
 /** Most archived sessions; the oldest goes first. */
 export const MAX_ARCHIVED_SESSIONS = 40
 /** A session that was opened here and never answered is not used for sending after this. */

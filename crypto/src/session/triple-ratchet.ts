@@ -9,7 +9,7 @@
 import { CryptoError } from '../errors.ts'
 import { encodeAddresses, type ProtocolAddress } from '../identity/address.ts'
 import { decryptAesCbc, encryptAesCbc } from '../primitives/aes.ts'
-import { bytesEqual } from '../primitives/bytes.ts'
+import { bytesEqual, wipe } from '../primitives/bytes.ts'
 import { MESSAGE_VERSION } from '../wire/ciphertext-message.ts'
 import {
   computeMac,
@@ -19,8 +19,9 @@ import {
   splitMac,
 } from '../wire/signal-message.ts'
 import { takeMessageSeed } from './double-ratchet.ts'
-import { deriveMessageKeys, messageSeed, nextChainKey } from './message-keys.ts'
-import type { SessionState } from './session-state.ts'
+import type { Effort } from './effort.ts'
+import { deriveMessageKeys, type MessageKeys, messageSeed, nextChainKey } from './message-keys.ts'
+import { MAX_CHAIN_INDEX, type SessionState } from './session-state.ts'
 import { spqrReceive, spqrSend } from './spqr/spqr.ts'
 
 /** Both ends of the conversation, seen from this device. */
@@ -32,7 +33,7 @@ export interface Endpoints {
 /**
  * @param addresses the 36-byte addresses, which only messages with a handshake carry
  * @returns the serialised signal message and the session after it
- * @throws CryptoError `invalid_session`
+ * @throws CryptoError `invalid_session`, `session_expired` after 2^32 − 1 messages without an answer
  */
 export function encryptWithSession(
   session: SessionState,
@@ -42,8 +43,11 @@ export function encryptWithSession(
   const { senderChain } = session
   if (!senderChain) throw new CryptoError('invalid_session', 'session has no sending chain')
   const { chainKey } = senderChain
+  if (chainKey.index >= MAX_CHAIN_INDEX)
+    throw new CryptoError('session_expired', 'sending chain is at its end')
   const pq = spqrSend(session.pqRatchet)
-  const keys = deriveMessageKeys(messageSeed(chainKey), pq.key)
+  const seed = messageSeed(chainKey)
+  const keys = deriveMessageKeys(seed, pq.key)
   const message = encodeSignalMessage(
     {
       ratchetKey: senderChain.ratchetKey,
@@ -55,6 +59,8 @@ export function encryptWithSession(
     },
     { macKey: keys.macKey, senderIdentity: session.localIdentity, receiverIdentity: session.remoteIdentity },
   )
+  wipe(seed, pq.key)
+  wipeMessageKeys(keys)
   const advanced = { ...senderChain, chainKey: nextChainKey(chainKey) }
   return { session: { ...session, senderChain: advanced, pqRatchet: pq.state }, message }
 }
@@ -70,27 +76,37 @@ export interface ReceivedMessage {
  * @throws CryptoError `duplicate_message`, `too_far_in_future`, `bad_mac`, `wrong_addresses`, `missing_spqr`,
  *   `spqr_failed`, `spqr_out_of_range`, `invalid_key_agreement`, `invalid_ciphertext`, `invalid_session`
  */
-export function decryptWithSession(
+export async function decryptWithSession(
   session: SessionState,
   { decoded, serialized }: ReceivedMessage,
   endpoints: Endpoints,
-): { session: SessionState; plaintext: Uint8Array } {
+  effort: Effort,
+): Promise<{ session: SessionState; plaintext: Uint8Array }> {
   if (session.version !== MESSAGE_VERSION) {
     throw new CryptoError('invalid_session', 'session is of another version')
   }
   const selfSession = isSelfSession(session, endpoints)
-  const taken = takeMessageSeed(session, decoded.ratchetKey, decoded.counter, selfSession)
-  const pq = spqrReceive(session.pqRatchet, decoded.pqRatchet)
+  const taken = await takeMessageSeed(session, decoded, selfSession, effort)
+  const pq = spqrReceive(session.pqRatchet, decoded.pqRatchet, effort)
   const keys = deriveMessageKeys(taken.seed, pq.key)
-  requireMac(serialized, {
-    macKey: keys.macKey,
-    senderIdentity: session.remoteIdentity,
-    receiverIdentity: session.localIdentity,
-  })
-  requireAddresses(decoded, endpoints)
-  const plaintext = decryptAesCbc(keys.cipherKey, keys.iv, decoded.ciphertext)
-  const answered = { pendingPreKey: undefined, pendingKyberPreKey: undefined }
-  return { session: { ...taken.session, ...answered, pqRatchet: pq.state }, plaintext }
+  try {
+    requireMac(serialized, {
+      macKey: keys.macKey,
+      senderIdentity: session.remoteIdentity,
+      receiverIdentity: session.localIdentity,
+    })
+    requireAddresses(decoded, endpoints)
+    const plaintext = decryptAesCbc(keys.cipherKey, keys.iv, decoded.ciphertext)
+    const answered = { pendingPreKey: undefined, pendingKyberPreKey: undefined }
+    return { session: { ...taken.session, ...answered, pqRatchet: pq.state }, plaintext }
+  } finally {
+    wipe(taken.seed, pq.key)
+    wipeMessageKeys(keys)
+  }
+}
+
+function wipeMessageKeys({ cipherKey, macKey, iv }: MessageKeys): void {
+  wipe(cipherKey, macKey, iv)
 }
 
 /** Between two devices of one account: same identity key, same service id. */

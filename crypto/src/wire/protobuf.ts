@@ -9,21 +9,28 @@
  * Not concerned with which fields a message has: see the callers.
  */
 import { CryptoError } from '../errors.ts'
-import { concatBytes } from '../primitives/bytes.ts'
 
 const WIRE_VARINT = 0
 const WIRE_FIXED64 = 1
 const WIRE_BYTES = 2
 const WIRE_FIXED32 = 5
 
-/** Collects fields in the order they are written; `undefined` values are left out. */
+const FIRST_CAPACITY = 512
+const KEPT_CAPACITY = 32_768
+
+// the buffer of the writer that finished last: most messages are written one after the other
+let idleBuffer: Uint8Array | undefined
+
+/** Writes fields in the order of the calls; `undefined` values are left out. Used once: `finish` ends it. */
 export class ProtobufWriter {
-  readonly #parts: Uint8Array[] = []
+  #buffer = takeBuffer()
+  #length = 0
 
   /** @param value a whole number from 0 to 2^53 − 1 */
   uint(field: number, value: number | undefined): this {
     if (value === undefined) return this
-    this.#parts.push(encodeVarint(field * 8 + WIRE_VARINT), encodeVarint(value))
+    this.#varint(field * 8 + WIRE_VARINT)
+    this.#varint(value)
     return this
   }
 
@@ -33,7 +40,11 @@ export class ProtobufWriter {
 
   bytes(field: number, value: Uint8Array | undefined): this {
     if (value === undefined) return this
-    this.#parts.push(encodeVarint(field * 8 + WIRE_BYTES), encodeVarint(value.length), value)
+    this.#varint(field * 8 + WIRE_BYTES)
+    this.#varint(value.length)
+    this.#reserve(value.length)
+    this.#buffer.set(value, this.#length)
+    this.#length += value.length
     return this
   }
 
@@ -44,22 +55,88 @@ export class ProtobufWriter {
   /** 8 bytes, least significant first. */
   fixed64(field: number, value: bigint | undefined): this {
     if (value === undefined) return this
-    const bytes = new Uint8Array(8)
-    new DataView(bytes.buffer).setBigUint64(0, value, true)
-    this.#parts.push(encodeVarint(field * 8 + WIRE_FIXED64), bytes)
+    this.#varint(field * 8 + WIRE_FIXED64)
+    this.#reserve(8)
+    new DataView(this.#buffer.buffer, this.#length, 8).setBigUint64(0, value, true)
+    this.#length += 8
     return this
   }
 
-  finish(): Uint8Array {
-    return concatBytes(...this.#parts)
+  /** A message inside this one, written by `write` without a buffer of its own; left out when there is no value. */
+  nest<T>(field: number, value: T | undefined, write: (writer: ProtobufWriter, value: T) => void): this {
+    if (value === undefined) return this
+    this.#varint(field * 8 + WIRE_BYTES)
+    this.#reserve(1)
+    const start = ++this.#length
+    write(this, value)
+    const length = this.#length - start
+    const extra = varintLength(length) - 1
+    this.#reserve(extra)
+    if (extra > 0) this.#buffer.copyWithin(start + extra, start, start + length)
+    this.#length = start - 1
+    this.#put(length)
+    this.#length += length
+    return this
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    const written = this.#buffer.slice(0, this.#length)
+    this.#buffer.fill(0, 0, this.#length)
+    if (this.#buffer.length <= KEPT_CAPACITY) idleBuffer = this.#buffer
+    this.#buffer = NO_BYTES
+    this.#length = 0
+    return written
+  }
+
+  #varint(value: number): void {
+    requireWhole(value)
+    this.#reserve(8)
+    this.#put(value)
+  }
+
+  // there must be room for it
+  #put(value: number): void {
+    const buffer = this.#buffer
+    let rest = value
+    // beyond 31 bits only division is exact
+    for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 128)) buffer[this.#length++] = (rest % 128) | 128
+    for (; rest >= 128; rest >>>= 7) buffer[this.#length++] = (rest & 127) | 128
+    buffer[this.#length++] = rest
+  }
+
+  #reserve(length: number): void {
+    if (this.#length + length <= this.#buffer.length) return
+    const grown = new Uint8Array(Math.max(2 * this.#buffer.length, this.#length + length, FIRST_CAPACITY))
+    grown.set(this.#buffer.subarray(0, this.#length))
+    // what is written may be secret
+    this.#buffer.fill(0, 0, this.#length)
+    this.#buffer = grown
+  }
+}
+
+const NO_BYTES = new Uint8Array()
+
+function takeBuffer(): Uint8Array<ArrayBufferLike> {
+  const buffer = idleBuffer ?? new Uint8Array(FIRST_CAPACITY)
+  idleBuffer = undefined
+  return buffer
+}
+
+function varintLength(value: number): number {
+  let length = 1
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++
+  return length
+}
+
+function requireWhole(value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new CryptoError('invalid_argument', 'a varint is a whole number from 0 to 2^53 - 1')
   }
 }
 
 /** Unsigned LEB128 of a whole number from 0 to 2^53 − 1. */
 export function encodeVarint(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new CryptoError('invalid_argument', 'a varint is a whole number from 0 to 2^53 - 1')
-  }
+  requireWhole(value)
   const bytes: number[] = []
   let rest = value
   while (rest >= 128) {

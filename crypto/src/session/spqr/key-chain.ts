@@ -7,8 +7,9 @@
  * Not concerned with how an epoch's secret is agreed: see `braid.ts`.
  */
 import { CryptoError } from '../../errors.ts'
-import { concatBytes, utf8ToBytes } from '../../primitives/bytes.ts'
+import { utf8ToBytes, wipe } from '../../primitives/bytes.ts'
 import { hkdfSha256 } from '../../primitives/hash.ts'
+import { Effort } from '../effort.ts'
 import { clearKeys, collectKeys, type KeptKeys, takeKey } from './kept-keys.ts'
 
 const LABEL_START = 'Signal PQ Ratchet V1 Chain  Start' // two spaces, as libsignal has it
@@ -16,6 +17,8 @@ const LABEL_ADD_EPOCH = 'Signal PQ Ratchet V1 Chain Add Epoch'
 const LABEL_NEXT = utf8ToBytes('Signal PQ Ratchet V1 Chain Next')
 const ZERO_SALT = new Uint8Array(32)
 const EPOCHS_BEFORE_SENDING_EPOCH = 1
+// counters are 32 bits
+const MAX_COUNTER = 0xffff_ffff
 
 /** The initiator of the session is A. */
 export type Direction = 'a-to-b' | 'b-to-a'
@@ -60,15 +63,17 @@ export interface EpochSecret {
 export function startKeyChain(initialKey: Uint8Array, direction: Direction, limits: ChainLimits): KeyChain {
   const keys = hkdfSha256(initialKey, ZERO_SALT, LABEL_START, 96)
   const nextRoot = keys.slice(0, 32)
-  return { direction, currentEpoch: 0, sendEpoch: 0, epochs: [splitEpoch(keys, direction)], nextRoot, limits }
+  const epochs = [splitEpoch(keys, direction)]
+  return { direction, currentEpoch: 0, sendEpoch: 0, epochs, nextRoot, limits }
 }
 
 /** @throws CryptoError `spqr_failed` unless the epoch is the next one */
 export function addEpoch(chain: KeyChain, { epoch, secret }: EpochSecret): KeyChain {
   if (epoch !== chain.currentEpoch + 1) throw new CryptoError('spqr_failed', 'epoch secret is not the next')
   const keys = hkdfSha256(secret, chain.nextRoot, LABEL_ADD_EPOCH, 96)
+  const nextRoot = keys.slice(0, 32)
   const epochs = [...chain.epochs, splitEpoch(keys, chain.direction)]
-  return { ...chain, currentEpoch: epoch, epochs, nextRoot: keys.slice(0, 32) }
+  return { ...chain, currentEpoch: epoch, epochs, nextRoot }
 }
 
 /** The next key for sending in an epoch; older epochs are forgotten as sending moves on. */
@@ -95,10 +100,11 @@ export function takeReceiveKey(
   chain: KeyChain,
   epoch: number,
   index: number,
+  effort: Effort = Effort.forCurrentSession(),
 ): { chain: KeyChain; key: Uint8Array } {
   const at = epochPosition(chain, epoch)
   const link = chain.epochs[at]!
-  const { receive, key } = receiveKeyAt(link.receive, index, chain.limits)
+  const { receive, key } = receiveKeyAt(link.receive, index, chain.limits, effort)
   return { chain: { ...chain, epochs: chain.epochs.with(at, { ...link, receive }) }, key }
 }
 
@@ -106,6 +112,7 @@ function receiveKeyAt(
   current: DirectionChain,
   index: number,
   limits: ChainLimits,
+  effort: Effort,
 ): { receive: DirectionChain; key: Uint8Array } {
   if (index === current.counter) throw new CryptoError('spqr_failed', 'ratchet key was used already')
   if (index < current.counter) {
@@ -118,6 +125,7 @@ function receiveKeyAt(
   if (index - current.counter > limits.maxJump) {
     throw new CryptoError('too_far_in_future', 'message skips too many ratchet keys')
   }
+  effort.spend(index - current.counter)
   return skipTo(current, index, limits)
 }
 
@@ -131,13 +139,19 @@ function skipTo(
   let chain = { next: current.next, counter: current.counter }
   while (index > chain.counter + 1) {
     const stepped = step(chain)
+    // the first belongs to the state that was passed in
+    if (chain.next !== current.next) wipe(chain.next)
     chain = stepped
     if (stepped.counter + limits.maxKeptKeys >= index) {
       skipped.push({ index: stepped.counter, key: stepped.key })
+    } else {
+      wipe(stepped.key)
     }
   }
   const kept = collectKeys(base, skipped, chain.counter, limits.maxKeptKeys)
   const { next, counter, key } = step(chain)
+  if (chain.next !== current.next) wipe(chain.next)
+  wipe(...skipped.map((one) => one.key))
   return { receive: { next, counter, kept }, key }
 }
 
@@ -148,10 +162,14 @@ function step(chain: { readonly next: Uint8Array; readonly counter: number }): {
 } {
   if (chain.next.length !== 32) throw outOfRange()
   const counter = chain.counter + 1
-  const counterBytes = new Uint8Array(4)
-  new DataView(counterBytes.buffer).setUint32(0, counter)
-  const keys = hkdfSha256(chain.next, ZERO_SALT, concatBytes(counterBytes, LABEL_NEXT), 64)
-  return { next: keys.slice(0, 32), counter, key: keys.slice(32) }
+  if (counter > MAX_COUNTER) throw outOfRange()
+  const info = new Uint8Array(4 + LABEL_NEXT.length)
+  new DataView(info.buffer).setUint32(0, counter)
+  info.set(LABEL_NEXT, 4)
+  const keys = hkdfSha256(chain.next, ZERO_SALT, info, 64)
+  const stepped = { next: keys.slice(0, 32), counter, key: keys.slice(32) }
+  wipe(keys)
+  return stepped
 }
 
 function moveSendEpoch(chain: KeyChain, epoch: number): KeyChain {
@@ -170,9 +188,11 @@ function epochPosition(chain: KeyChain, epoch: number): number {
   return position
 }
 
+// overwrites `keys`, 96 bytes
 function splitEpoch(keys: Uint8Array, direction: Direction): EpochChains {
   const first = startDirection(keys.slice(32, 64))
   const second = startDirection(keys.slice(64, 96))
+  wipe(keys)
   return direction === 'a-to-b' ? { send: first, receive: second } : { send: second, receive: first }
 }
 

@@ -8,6 +8,7 @@
  * Not concerned with the double ratchet: see `../triple-ratchet.ts`.
  */
 import { CryptoError } from '../../errors.ts'
+import { Effort } from '../effort.ts'
 import { braidSend, startBraid } from './braid.ts'
 import { braidReceive } from './braid-receive.ts'
 import { addEpoch, type KeyChain, nextSendKey, startKeyChain, takeReceiveKey } from './key-chain.ts'
@@ -51,14 +52,18 @@ export interface SpqrReceive {
  * @throws CryptoError `missing_spqr`, `spqr_failed`, `spqr_out_of_range`, `too_far_in_future`, `malformed`,
  *   `too_large`; `invalid_session` when the stored state does not decode
  */
-export function spqrReceive(stored: Uint8Array, messageBytes: Uint8Array): SpqrReceive {
+export function spqrReceive(
+  stored: Uint8Array,
+  messageBytes: Uint8Array,
+  effort: Effort = Effort.forCurrentSession(),
+): SpqrReceive {
   const message = decodeSpqrMessage(messageBytes)
   if (message.index === 0) throw new CryptoError('missing_spqr', 'message has no ratchet key')
   const { braid, chain, negotiation } = decodeSpqrState(stored)
   const { state, epochSecret } = braidReceive(braid, message.epoch, message.payload)
   const current = requireChain(chain, negotiation)
   const extended = epochSecret ? addEpoch(current, epochSecret) : current
-  const received = takeReceiveKey(extended, message.epoch - 1, message.index)
+  const received = takeReceiveKey(extended, message.epoch - 1, message.index, effort)
   // the peer has spoken: the handshake's key is needed no more
   return { state: encodeSpqrState({ braid: state, chain: received.chain }), key: received.key }
 }
