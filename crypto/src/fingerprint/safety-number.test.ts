@@ -14,10 +14,10 @@ function party(): SafetyNumberParty {
   return { accountId: crypto.randomUUID(), identityKey: generateKeyPair().publicKey }
 }
 
-function nativeFingerprint(local: SafetyNumberParty, remote: SafetyNumberParty) {
+function nativeFingerprint(local: SafetyNumberParty, remote: SafetyNumberParty, version = 2) {
   const key = (side: SafetyNumberParty) => native.PublicKey.deserialize(plain(side.identityKey))
   const id = (side: SafetyNumberParty) => plain(accountIdToBytes(side.accountId))
-  return native.Fingerprint.new(5200, 2, id(local), key(local), id(remote), key(remote))
+  return native.Fingerprint.new(5200, version, id(local), key(local), id(remote), key(remote))
 }
 
 const codeOf = (run: () => unknown): string | undefined => {
@@ -77,6 +77,61 @@ describe('against the native library', () => {
     const theirs = nativeFingerprint(remote, local).scannableFingerprint()
     expect(compareSafetyNumber(ours.scannable, theirs.toBuffer())).toBe('match')
     expect(theirs.compare(native.ScannableFingerprint._fromBuffer(plain(ours.scannable)))).toBe(true)
+  })
+
+  it('comes to the same verdict about every code, in both directions', async () => {
+    const [local, remote, stranger] = [party(), party(), party()]
+    const shown = [
+      [remote, local],
+      [local, remote],
+      [stranger, local],
+      [remote, stranger],
+      [{ ...remote, identityKey: stranger.identityKey }, local],
+      [remote, { ...local, accountId: stranger.accountId }],
+    ] as const
+    const ours = (await computeSafetyNumber(local, remote)).scannable
+    const theirs = nativeFingerprint(local, remote).scannableFingerprint()
+    const verdicts: boolean[] = []
+    for (const [from, to] of shown) {
+      const ourCode = plain((await computeSafetyNumber(from, to)).scannable)
+      const theirCode = nativeFingerprint(from, to).scannableFingerprint()
+      expect(ourCode).toEqual(theirCode.toBuffer())
+      const verdict = compareSafetyNumber(ours, theirCode.toBuffer()) === 'match'
+      expect(theirs.compare(native.ScannableFingerprint._fromBuffer(ourCode))).toBe(verdict)
+      verdicts.push(verdict)
+    }
+    expect(verdicts).toEqual([true, false, false, false, false, false])
+  })
+
+  it.each([0, 1, 3])(
+    'refuses a code of version %i as native does; its digits are the same',
+    async (version) => {
+      const [local, remote] = [party(), party()]
+      const ours = await computeSafetyNumber(local, remote)
+      const other = nativeFingerprint(remote, local, version)
+      const scannable = other.scannableFingerprint()
+      expect(codeOf(() => compareSafetyNumber(ours.scannable, scannable.toBuffer()))).toBe(
+        'fingerprint_version',
+      )
+      const asNative = native.ScannableFingerprint._fromBuffer(plain(ours.scannable))
+      expect(() => scannable.compare(asNative)).toThrow()
+      expect(() => asNative.compare(scannable)).toThrow()
+      expect(other.displayableFingerprint().toString()).toBe(ours.digits)
+    },
+  )
+
+  it('refuses what native refuses: a code that is cut off', async () => {
+    const [local, remote] = [party(), party()]
+    const ours = (await computeSafetyNumber(local, remote)).scannable
+    const theirs = native.ScannableFingerprint._fromBuffer(plain(ours))
+    for (let length = 0; length < ours.length; length++) {
+      const cut = plain(ours.subarray(0, length))
+      expect(() => theirs.compare(native.ScannableFingerprint._fromBuffer(cut)), `${length}`).toThrow()
+      expect(
+        codeOf(() => compareSafetyNumber(ours, cut)),
+        `${length}`,
+      ).toMatch(/^(malformed|fingerprint_version)$/)
+    }
   })
 })
 
