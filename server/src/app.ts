@@ -3,7 +3,7 @@
  * Not concerned with the process (`main.ts`) nor with what any part does.
  */
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { DirectoryIndex } from '@pli/directory'
 import { demoPeople } from '@pli/directory/sandbox'
 import { type PersonId, type RelayConfig, routes } from '@pli/protocol/wire'
@@ -12,9 +12,10 @@ import { createDomain, type Domain } from './domain.ts'
 import { RelayError } from './errors.ts'
 import { listen } from './listening.ts'
 import type { Log } from './log.ts'
+import type { HeldFiles } from './operations/backup/take.ts'
 import { startMetricsServer } from './operations/metrics-server.ts'
 import { createReadiness } from './operations/readiness.ts'
-import { openOperatorSocket } from './operator/operator-socket.ts'
+import { type CommandResult, openOperatorSocket } from './operator/operator-socket.ts'
 import { createPinoLog } from './pino-log.ts'
 import { listDemoPeople } from './sandbox/demo-people.ts'
 import { openSandboxDirectory } from './sandbox/directory.ts'
@@ -47,10 +48,16 @@ export interface RunningRelay {
   close(): Promise<void>
 }
 
+/** What may be put in the place of the usual parts. */
+interface RelayParts {
+  log?: Log
+  openStorage?: (dataDir: string) => Promise<Storage>
+}
+
 /** Throws StartRefusal with a sentence for the operator. */
 export async function startRelay(
   config: ServerConfig,
-  { log = createPinoLog(config.logLevel) }: { log?: Log } = {},
+  { log = createPinoLog(config.logLevel), openStorage = openDefaultStorage }: RelayParts = {},
 ): Promise<RunningRelay> {
   refuseSandboxParts(config)
   const undo: (() => unknown)[] = []
@@ -58,7 +65,7 @@ export async function startRelay(
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    return await start(config, log, undo, close)
+    return await start(config, { log, openStorage }, undo, close)
   } catch (error) {
     await close()
     throw error
@@ -67,7 +74,7 @@ export async function startRelay(
 
 async function start(
   config: ServerConfig,
-  log: Log,
+  { log, openStorage }: Required<RelayParts>,
   undo: (() => unknown)[],
   close: () => Promise<void>,
 ): Promise<RunningRelay> {
@@ -104,7 +111,11 @@ async function start(
   })
   undo.push(() => sockets.close())
   const issueOperatorCode = (person: string) => issueCode(domain, index, person)
-  const operators = await openOperatorSocket(config.dataDir, { issueCode: issueOperatorCode }, log)
+  const commands = {
+    code: async (person: string) => ({ value: await issueOperatorCode(person) }),
+    'hold-files': async () => holdFiles(storage, config.dataDir),
+  }
+  const operators = await openOperatorSocket(config.dataDir, commands, log)
   undo.push(() => new Promise<void>((resolve) => (operators ? operators.close(() => resolve()) : resolve())))
   log.info({ mode: config.mode, port: listening.port }, 'the relay is up')
   return {
@@ -118,7 +129,7 @@ async function start(
   }
 }
 
-async function openStorage(dataDir: string): Promise<Storage> {
+async function openDefaultStorage(dataDir: string): Promise<Storage> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
   } catch {
@@ -143,6 +154,16 @@ function originsOf({ mode, publicUrl, appOrigins }: ServerConfig, port: number) 
     publicUrl: own,
     appOrigins: [...new Set([...appOrigins, ...loopback])].filter((one) => one !== own),
   }
+}
+
+/** Throws RelayError `not_found` where the store has no files of its own. */
+function holdFiles({ files }: Storage, dataDir: string): CommandResult {
+  if (files === undefined) throw new RelayError('not_found')
+  const value: HeldFiles = {
+    database: resolve(files.database),
+    attachments: resolve(dataDir, 'attachments'),
+  }
+  return { value, release: files.hold() }
 }
 
 async function issueCode({ issueOperatorCode }: Domain, index: DirectoryIndex, slugOrPersonId: string) {

@@ -2,10 +2,14 @@
  * Purpose: the operator's command line: `npm run operator -- code --person nathalie`, and what production needs made.
  * Codes come from the running relay, through its data folder. Not concerned with anything the relay decides.
  */
-import { request } from 'node:http'
 import { parseArgs } from 'node:util'
+import { BackupError } from './operations/backup/backup-error.ts'
+import { restoreBackup } from './operations/backup/restore.ts'
+import { takeBackup } from './operations/backup/take.ts'
+import { ask } from './operator/ask.ts'
 import { makeServerCertificate, makeTrustRoot } from './operator/make-certificates.ts'
-import { operatorSocketPath } from './operator/operator-socket.ts'
+
+const dataDir = process.env.DATA_DIR ?? '.data'
 
 const USAGE = `Usage:
   npm run operator -- code --person <slug or person id>
@@ -14,25 +18,32 @@ const USAGE = `Usage:
   npm run operator -- trust-root --out <file>
       Makes a trust root. Keep the file away from the relay.
   npm run operator -- server-certificate --trust-root <file> --out <file>
-      Makes the relay's certificate and key under it. Both print what to set for production.`
+      Makes the relay's certificate and key under it. Both print what to set for production.
+  npm run operator -- backup --out <new folder>
+      Copies the embedded store and the attachments of the running relay, and checks the copy.
+  npm run operator -- restore --from <folder>
+      Puts a backup into DATA_DIR, which must be new or empty, while no relay runs on it.`
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: {
       person: { type: 'string' },
       out: { type: 'string' },
+      from: { type: 'string' },
       'trust-root': { type: 'string' },
       help: { type: 'boolean' },
     },
     allowPositionals: true,
   })
-  const { person, out, 'trust-root': trustRoot } = values
+  const { person, out, from, 'trust-root': trustRoot } = values
   const [command] = positionals
   if (command === 'code' && person !== undefined) return printCode(person)
   if (command === 'trust-root' && out !== undefined) return print(() => makeTrustRoot(out))
   if (command === 'server-certificate' && trustRoot !== undefined && out !== undefined) {
     return print(() => makeServerCertificate(trustRoot, out))
   }
+  if (command === 'backup' && out !== undefined) return report((say) => takeBackup(dataDir, out, say))
+  if (command === 'restore' && from !== undefined) return report((say) => restoreBackup(from, dataDir, say))
   console.log(USAGE)
   return values.help ? 0 : 2
 }
@@ -49,43 +60,36 @@ function print(make: () => string): number {
 }
 
 async function printCode(person: string): Promise<number> {
-  const answer = await ask(process.env.DATA_DIR ?? '.data', person)
-  if (answer === undefined) {
+  const asked = await ask<{ code: string; expiresAtMs: number }>(dataDir, 'code', person)
+  if (asked === undefined) {
     console.error('No relay is running on this data folder. Start it first (npm start), or set DATA_DIR.')
     return 1
   }
-  if (!answer.ok) {
-    console.error(sentences[answer.code] ?? `The relay refused: ${answer.code}.`)
+  asked.end()
+  if (!asked.answer.ok) {
+    console.error(sentences[asked.answer.code] ?? `The relay refused: ${asked.answer.code}.`)
     return 1
   }
-  console.log(`${answer.value.code}\nValid once, until ${new Date(answer.value.expiresAtMs).toISOString()}.`)
+  const { code, expiresAtMs } = asked.answer.value
+  console.log(`${code}\nValid once, until ${new Date(expiresAtMs).toISOString()}.`)
   return 0
+}
+
+/** Runs something that takes a while, saying how far it is. */
+async function report(work: (say: (line: string) => void) => Promise<string>): Promise<number> {
+  try {
+    console.log(await work((line) => console.error(line)))
+    return 0
+  } catch (error) {
+    if (!(error instanceof BackupError)) throw error
+    console.error(error.message)
+    return 1
+  }
 }
 
 const sentences: Record<string, string> = {
   not_found: 'The directory has no such person.',
   licence_inactive: 'The directory says that this person may not practise.',
-}
-
-type CodeAnswer = { ok: true; value: { code: string; expiresAtMs: number } } | { ok: false; code: string }
-
-/** Undefined when nobody listens. */
-function ask(dataDir: string, person: string): Promise<CodeAnswer | undefined> {
-  return new Promise((resolve) => {
-    const asking = request(
-      { socketPath: operatorSocketPath(dataDir), method: 'POST', path: '/code' },
-      (response) => {
-        let body = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => {
-          body += chunk
-        })
-        response.on('end', () => resolve(JSON.parse(body) as CodeAnswer))
-      },
-    )
-    asking.on('error', () => resolve(undefined))
-    asking.end(person)
-  })
 }
 
 try {

@@ -3,9 +3,9 @@
  * who may read that folder are operators. Not concerned with what a code proves.
  */
 import { chmod, rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { refusalOf } from '../errors.ts'
+import { RelayError, refusalOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 
 /** Unix sockets have short names. */
@@ -16,9 +16,14 @@ export function operatorSocketPath(dataDir: string): string {
   return join(dataDir, 'operator.sock')
 }
 
-export interface OperatorCommands {
-  issueCode(slugOrPersonId: string): Promise<{ code: string; expiresAtMs: number }>
+/** What a command gives; `release` is called once whoever asked has gone. */
+export interface CommandResult {
+  value: unknown
+  release?: () => void
 }
+
+/** By name; each takes the text that was sent. Throws RelayError. */
+export type OperatorCommands = Record<string, (input: string) => Promise<CommandResult>>
 
 /** Undefined where such a socket cannot be. */
 export async function openOperatorSocket(
@@ -33,14 +38,7 @@ export async function openOperatorSocket(
   }
   // Left over from a crash: the store's lock says that no other relay uses this folder.
   await rm(path, { force: true })
-  const server = createServer(async (request, response) => {
-    try {
-      const value = await commands.issueCode(await readBody(request))
-      response.end(JSON.stringify({ ok: true, value }))
-    } catch (error) {
-      response.end(JSON.stringify(refusalOf(error)))
-    }
-  })
+  const server = createServer((request, response) => void answer(commands, request, response))
   return new Promise((resolve) => {
     server.once('error', () => {
       log.warn({}, 'the operator’s commands are not available here')
@@ -51,6 +49,25 @@ export async function openOperatorSocket(
       resolve(server)
     })
   })
+}
+
+/** One line of JSON. What holds something open stays unanswered to the end until the asking side closes. */
+async function answer(
+  commands: OperatorCommands,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const command = commands[(request.url ?? '').slice(1)]
+    if (command === undefined) throw new RelayError('not_found', 'no such command')
+    const { value, release } = await command(await readBody(request))
+    response.write(`${JSON.stringify({ ok: true, value })}\n`)
+    if (release === undefined) response.end()
+    else if (response.destroyed) release()
+    else response.once('close', release)
+  } catch (error) {
+    response.end(JSON.stringify(refusalOf(error)))
+  }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

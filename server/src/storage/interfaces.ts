@@ -20,8 +20,17 @@ export interface Storage {
   push: PushStore
   attachments: AttachmentStore
   installation: InstallationStore
+  /** Where the store is files of its own, and how they can be copied while it goes on. */
+  files?: StoreFiles
   /** Finishes what was begun, then lets go of the files. */
   close(): Promise<void>
+}
+
+export interface StoreFiles {
+  /** Path of the database; its write-ahead log lies beside it, named `-wal`. */
+  database: string
+  /** From now on the database file stays as it is and the log only grows, until what is returned is called. */
+  hold(): () => void
 }
 
 export type * from './accounts.ts'

@@ -16,6 +16,11 @@ export interface Statement<Row> {
   run(...values: SqlValue[]): number
 }
 
+export interface DatabaseOptions {
+  /** Holds every commit this long, as a slower disk would: for measuring. Milliseconds. */
+  commitDelayMs?: number
+}
+
 interface Job {
   work(): unknown
   resolve(value: unknown): void
@@ -33,13 +38,15 @@ export class Database {
   readonly #commit: Statement<unknown>
   readonly #savepoint: Statement<unknown>
   readonly #release: Statement<unknown>
+  readonly #commitDelayMs: number
   #jobs: Job[] = []
   #scheduled = false
   #closed = false
 
   /** Throws RelayError `unavailable` when another process has the file. */
-  constructor(file: string) {
+  constructor(file: string, { commitDelayMs = 0 }: DatabaseOptions = {}) {
     this.#engine = openEngine(file)
+    this.#commitDelayMs = commitDelayMs
     this.#begin = this.prepare('BEGIN IMMEDIATE')
     this.#commit = this.prepare('COMMIT')
     this.#savepoint = this.prepare('SAVEPOINT job')
@@ -122,6 +129,8 @@ export class Database {
       this.#begin.run()
       for (const job of group) this.#runJob(job)
       this.#commit.run()
+      if (this.#commitDelayMs > 0)
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, this.#commitDelayMs)
     } catch (error) {
       if (this.#engine.inTransaction) this.#engine.exec('ROLLBACK')
       for (const job of group) job.reject(asRelayError(error))

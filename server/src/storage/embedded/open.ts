@@ -2,11 +2,12 @@
 import type { Storage } from '../interfaces.ts'
 import { embeddedAccounts } from './accounts.ts'
 import { embeddedAttachments } from './attachments.ts'
-import { Database } from './database.ts'
+import { Database, type DatabaseOptions } from './database.ts'
 import { embeddedDevices } from './devices.ts'
 import { embeddedEnvelopes } from './envelopes.ts'
 import { prepareEnvelopeLost, prepareEraseDevice } from './erase-device.ts'
 import { prepareFindDeviceKey } from './find-device.ts'
+import { prepareHold } from './hold.ts'
 import { embeddedInstallation } from './installation.ts'
 import { embeddedKeys, prepareInsertKeys } from './keys.ts'
 import { embeddedPush } from './push.ts'
@@ -17,11 +18,11 @@ import { embeddedTickets } from './tickets.ts'
  * Opens or creates the file; its folder must exist. Throws RelayError `unavailable` when another process holds it or
  * a newer version wrote it.
  */
-export async function openEmbeddedStorage(file: string): Promise<Storage> {
-  const database = new Database(file)
+export async function openEmbeddedStorage(file: string, options: DatabaseOptions = {}): Promise<Storage> {
+  const database = new Database(file, options)
   try {
     migrate(database)
-    return assemble(database)
+    return { ...assemble(database), files: { database: file, hold: prepareHold(database) } }
   } catch (error) {
     await database.close()
     throw error
