@@ -1,0 +1,171 @@
+/**
+ * Purpose: the relay's speed, in one run, against the same exchange without storage.
+ *
+ * `npm run bench:relay [-- --json] [--quick] [--subjects embedded,socket.io-memory] [--metrics throughput,delivery]`
+ *
+ * Every subject is a process of its own and stays up; one driver, another process, measures them in alternating rounds,
+ * so that what else the machine does falls on all. Exits with 0 also when a target is missed.
+ */
+import { parseArgs } from 'node:util'
+import { type Child, startChild } from './children.ts'
+import type { Pair } from './drive/pairs.ts'
+import { describeQuick, fullPlan, type Plan, quickPlan } from './plan.ts'
+import { type Figure, judge, median, percentile, printFigures, progress } from './report.ts'
+import { type Subject, type SubjectName, startSubject } from './subjects.ts'
+
+interface Entrant extends Subject {
+  pairs: Pair[]
+}
+
+const KNOWN: SubjectName[] = ['embedded', 'embedded-fsync5ms', 'socket.io-memory', 'ws-raw']
+
+async function main(): Promise<void> {
+  const { plan, json, names, wants } = readOptions()
+  const driver = startChild('./driver.ts')
+  const entrants: Entrant[] = []
+  try {
+    const figures: Figure[] = []
+    for (const name of names) {
+      const { subject, idle } = await enter(name, driver, plan, wants('idle'))
+      entrants.push(subject)
+      if (idle !== undefined) figures.push({ metric: 'idle memory', subject: name, value: idle, unit: 'MB' })
+    }
+    for (const bytes of wants('throughput') ? plan.bytes : []) {
+      figures.push(...(await throughput(driver, entrants, plan, bytes)))
+    }
+    if (wants('delivery')) figures.push(...(await delivery(driver, entrants, plan)))
+    if (wants('drain')) figures.push(...(await drain(driver, entrants, plan)))
+    printFigures(figures, json)
+    judge(figures)
+  } finally {
+    await driver.stop()
+    for (const entrant of entrants) await entrant.stop()
+  }
+}
+
+/** Idle memory is measured first, in a process that did nothing else yet. */
+async function enter(name: SubjectName, driver: Child, plan: Plan, measureIdle: boolean) {
+  progress(`${name}: starting and signing in`)
+  const subject = await startSubject(name, driver)
+  const devices = await subject.makeDevices(
+    measureIdle ? Math.max(2 * plan.pairs, plan.idleConnections) : 2 * plan.pairs,
+  )
+  const idle = measureIdle
+    ? await idleMemory(subject, driver, devices.slice(0, plan.idleConnections))
+    : undefined
+  const pairs = Array.from({ length: plan.pairs }, (_, index) => ({
+    from: devices[2 * index]!,
+    to: devices[2 * index + 1]!,
+  }))
+  return { subject: { ...subject, pairs }, idle }
+}
+
+/** MB per 1,000 connections. A first connection before the measurement loads what every connection shares. */
+async function idleMemory(subject: Subject, driver: Child, devices: Pair['from'][]): Promise<number> {
+  const { wire, url, server } = subject
+  const connect = (some: Pair['from'][]) => driver.ask('connectIdle', { wire, url, devices: some })
+  await connect(devices.slice(0, 1))
+  await driver.ask('disconnectIdle')
+  const before = await server.ask<number>('footprint')
+  await connect(devices)
+  const after = await server.ask<number>('footprint')
+  await driver.ask('disconnectIdle')
+  const megabytes = (after - before) / 1e6 / (devices.length / 1_000)
+  progress(`${subject.name}: ${megabytes.toFixed(1)} MB per 1,000 idle connections`)
+  return megabytes
+}
+
+/** Calls `measure` for each entrant, `rounds` times around, each time beginning with another. */
+async function alternate<T>(
+  entrants: Entrant[],
+  rounds: number,
+  measure: (entrant: Entrant) => Promise<T>,
+): Promise<Map<SubjectName, T[]>> {
+  const results = new Map<SubjectName, T[]>(entrants.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round += 1) {
+    const order = entrants.map((_, index) => entrants[(index + round) % entrants.length]!)
+    for (const entrant of order) results.get(entrant.name)!.push(await measure(entrant))
+  }
+  return results
+}
+
+async function throughput(driver: Child, entrants: Entrant[], plan: Plan, bytes: number): Promise<Figure[]> {
+  const { window, warmUpMs, measureMs } = plan
+  const rates = await alternate(entrants, plan.rounds, async ({ name, wire, url, pairs, server }) => {
+    const busyBefore = await server.ask<number>('processorMs')
+    const request = { wire, url, pairs, window, bytes, warmUpMs, measureMs }
+    const rate = await driver.ask<number>('throughput', request)
+    const busyMs = (await server.ask<number>('processorMs')) - busyBefore
+    progress(`${name}: ${Math.round(rate)} msg/s of ${bytes} bytes (${Math.round(busyMs)} ms of processor)`)
+    return rate
+  })
+  const metric = bytes === plan.bytes[0] ? 'durable throughput' : `durable throughput ${bytes} bytes`
+  return entrants.map(({ name }) => ({
+    metric,
+    subject: name,
+    value: median(rates.get(name)!),
+    unit: 'msg/s',
+  }))
+}
+
+async function delivery(driver: Child, entrants: Entrant[], plan: Plan): Promise<Figure[]> {
+  const { latencyPerSecond: perSecond, warmUpMs, latencyMs: measureMs, bytes } = plan
+  const all = await alternate(entrants, plan.rounds, async ({ name, wire, url, pairs }) => {
+    const request = { wire, url, pairs, bytes: bytes[0], perSecond, warmUpMs, measureMs }
+    const latencies = await driver.ask<number[]>('latency', request)
+    progress(
+      `${name}: ${percentile(latencies, 0.5).toFixed(2)} ms, p99 ${percentile(latencies, 0.99).toFixed(2)} ms`,
+    )
+    return latencies
+  })
+  return [0.5, 0.95, 0.99].flatMap((share) =>
+    entrants.map(({ name }) => ({
+      metric: `delivery p${share * 100}`,
+      subject: name,
+      value: median(all.get(name)!.map((latencies) => percentile(latencies, share))),
+      unit: 'ms',
+    })),
+  )
+}
+
+async function drain(driver: Child, entrants: Entrant[], plan: Plan): Promise<Figure[]> {
+  const rates = await alternate(entrants, plan.drainRounds, async ({ name, wire, url, pairs }) => {
+    const request = { wire, url, pairs, bytes: plan.bytes[0], envelopes: plan.drainEnvelopes }
+    const rate = await driver.ask<number>('drain', request)
+    progress(`${name}: ${Math.round(rate)} queued envelopes a second`)
+    return rate
+  })
+  return entrants.map(({ name }) => ({
+    metric: 'drain',
+    subject: name,
+    value: median(rates.get(name)!),
+    unit: 'msg/s',
+  }))
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      subjects: { type: 'string' },
+      metrics: { type: 'string' },
+    },
+  })
+  if (values.quick) progress(describeQuick())
+  const asked = values.subjects?.split(',')
+  const metrics = values.metrics?.split(',')
+  const unknown = asked?.filter((name) => !KNOWN.some((known) => known === name)) ?? []
+  if (unknown.length > 0) throw new Error(`there is no subject ${unknown.join(', ')}`)
+  return {
+    plan: values.quick ? quickPlan : fullPlan,
+    json: values.json,
+    names: KNOWN.filter((name) => asked === undefined || asked.includes(name)),
+    wants: (metric: string) => metrics === undefined || metrics.includes(metric),
+  }
+}
+
+main().catch((error: unknown) => {
+  progress(error instanceof Error ? error.message : 'the measurement failed')
+  process.exitCode = 1
+})

@@ -1,0 +1,52 @@
+/**
+ * Our relay as a subject: as an installation runs it, with its sandbox, rate limits lifted by configuration, and, for
+ * one subject, a commit that takes longer. Prepares devices' proofs; signing in is the driver's affair.
+ */
+import { join } from 'node:path'
+import { generateSandbox } from '@pli/directory/sandbox'
+import { readConfig, startRelay } from '../../src/app.ts'
+import { openEmbeddedStorage } from '../../src/storage/embedded/open.ts'
+import { answerParent } from '../children.ts'
+import { measureFootprint } from './footprint.ts'
+
+const PEOPLE = 12_000
+const SEED = 1
+
+const environment = {
+  PLI_MODE: 'sandbox',
+  PORT: '0',
+  SANDBOX_PEOPLE: String(PEOPLE),
+  SANDBOX_SEED: String(SEED),
+  LOG_LEVEL: 'error',
+  RATE_LIMIT_FACTOR: '100000',
+}
+const commitDelayMs = Number(process.env.BENCH_COMMIT_DELAY_MS ?? '0')
+const relay = await startRelay(
+  readConfig({ ...process.env, ...environment }),
+  commitDelayMs === 0
+    ? {}
+    : { openStorage: (dataDir) => openEmbeddedStorage(join(dataDir, 'pli.db'), { commitDelayMs }) },
+)
+const { people } = generateSandbox({ seed: SEED, people: PEOPLE, ssinKey: new Uint8Array(32) })
+let nextPerson = 0
+
+answerParent({
+  url: () => `http://127.0.0.1:${relay.port}`,
+  /** So many people who may be signed in, each with a single-use code; never the same person twice. */
+  proofs: async (count: number) => {
+    const proofs: { personId: string; code: string }[] = []
+    while (proofs.length < count) {
+      const person = people[nextPerson]
+      nextPerson += 1
+      if (!person) throw new Error('the sandbox has too few people')
+      const issued = await relay.issueOperatorCode(person.personId).catch(() => undefined)
+      if (issued) proofs.push({ personId: person.personId, code: issued.code })
+    }
+    return proofs
+  },
+  footprint: measureFootprint,
+  processorMs: () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
+  },
+})

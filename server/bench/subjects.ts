@@ -1,0 +1,64 @@
+/** What is measured, each a process of its own with devices that are signed in. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Child, startChild } from './children.ts'
+import type { BenchDevice, Wire } from './drive/device.ts'
+
+export type SubjectName = 'embedded' | 'embedded-fsync5ms' | 'mongo' | 'socket.io-memory' | 'ws-raw'
+
+export interface Subject {
+  name: SubjectName
+  wire: Wire
+  url: string
+  server: Child
+  /** Signs so many more devices in. */
+  makeDevices(count: number): Promise<BenchDevice[]>
+  stop(): Promise<void>
+}
+
+const SLOW_COMMIT_MS = 5
+
+/** `driver` signs the devices in: the server does nothing for them that it would not do for a person's. */
+export async function startSubject(name: SubjectName, driver: Child): Promise<Subject> {
+  if (name === 'socket.io-memory') return startPlain(name, 'socket.io', './serve/socket-io-memory.ts', driver)
+  if (name === 'ws-raw') return startPlain(name, 'ws', './serve/ws-raw.ts', driver)
+  return startOurs(name, driver)
+}
+
+async function startOurs(name: SubjectName, driver: Child): Promise<Subject> {
+  const folder = await mkdtemp(join(tmpdir(), 'pli-bench-'))
+  const server = startChild('./serve/relay.ts', {
+    DATA_DIR: join(folder, 'data'),
+    BENCH_COMMIT_DELAY_MS: String(name === 'embedded-fsync5ms' ? SLOW_COMMIT_MS : 0),
+  })
+  const url = await server.ask<string>('url')
+  return {
+    name,
+    wire: 'socket.io',
+    url,
+    server,
+    makeDevices: async (count) => driver.ask('signIn', { url, proofs: await server.ask('proofs', count) }),
+    stop: async () => {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function startPlain(name: SubjectName, wire: Wire, program: string, driver: Child): Promise<Subject> {
+  const server = startChild(program)
+  let made = 0
+  return {
+    name,
+    wire,
+    url: await server.ask<string>('url'),
+    server,
+    makeDevices: (count) => {
+      const first = made + 1
+      made += count
+      return driver.ask('invent', { first, count })
+    },
+    stop: () => server.stop(),
+  }
+}
