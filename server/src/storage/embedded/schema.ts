@@ -5,7 +5,7 @@
 import { RelayError } from '../../errors.ts'
 import type { Database } from './database.ts'
 
-const migrations: string[] = [
+export const migrations: readonly string[] = [
   `
   CREATE TABLE accounts (
     account_id TEXT PRIMARY KEY,
@@ -112,8 +112,8 @@ const migrations: string[] = [
   `,
 ]
 
-/** Brings the file to this version. Throws RelayError `unavailable` when a newer version wrote it. */
-export function migrate(database: Database): void {
+/** Brings the file to this version, or to an earlier one in tests. Throws RelayError `unavailable` when a newer version wrote it. */
+export function migrate(database: Database, upTo = migrations.length): void {
   const { user_version: version } = database
     .prepare<{ user_version: number }>('PRAGMA user_version')
     .get() ?? {
@@ -122,7 +122,7 @@ export function migrate(database: Database): void {
   if (version > migrations.length) {
     throw new RelayError('unavailable', 'this data folder was written by a newer version of the relay')
   }
-  for (let next = version; next < migrations.length; next += 1) {
+  for (let next = version; next < upTo; next += 1) {
     database.execute(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version = ${next + 1}; COMMIT;`)
   }
 }
