@@ -140,8 +140,8 @@ function applyChanges(
   held.version = {
     ...held.version,
     ...countPresent(held.rows),
+    changedAtMs: held.log.length > held.version.sequence ? nowMs : held.version.changedAtMs,
     sequence: held.log.length,
-    changedAtMs: nowMs,
   }
   state.feed = { position, atMs: nowMs }
   return { version: held.version, ...counts }

@@ -33,9 +33,10 @@ export function changeCases(subject: DirectoryStoreUnderTest): void {
       await take(writer, samplePeople(1, 3))
       const changes = [changeOf(samplePerson('p-9')), { personId: 'p-3', person: undefined }]
       const once = await writer.applyChanges(changes, 'feed 1', NOW_MS)
-      const twice = await writer.applyChanges(changes, 'feed 1', NOW_MS)
+      const twice = await writer.applyChanges(changes, 'feed 2', NOW_MS + 9)
       expect(twice).toMatchObject({ added: 0, changed: 0, unchanged: 2, gone: 0 })
-      expect(twice.version.sequence).toBe(once.version.sequence)
+      expect(twice.version).toEqual(once.version)
+      expect(await writer.feedPosition()).toEqual({ position: 'feed 2', atMs: NOW_MS + 9 })
       await writer.close()
     })
 

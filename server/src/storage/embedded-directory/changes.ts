@@ -25,13 +25,21 @@ export function applyChanges(
     const apply = prepareApply(database, held.generation, nowMs)
     const counts = { added: 0, changed: 0, unchanged: 0, gone: 0 }
     for (const change of changes) counts[apply(change)] += 1
+    const isAny = counts.added + counts.changed + counts.gone > 0
     database
       .prepare(
         `UPDATE generations SET feed_position = ?, feed_at_ms = ?, changed_at_ms = ?,
          sequence = (SELECT coalesce(max(sequence), 0) FROM changes_${held.generation}),
          people = people + ?, roles = roles + ? WHERE generation = ?`,
       )
-      .run(feedPosition, nowMs, nowMs, counts.added - counts.gone, apply.rolesGained(), held.generation)
+      .run(
+        feedPosition,
+        nowMs,
+        isAny ? nowMs : held.changed_at_ms,
+        counts.added - counts.gone,
+        apply.rolesGained(),
+        held.generation,
+      )
     return { version: versionOf(current.get() ?? held), ...counts }
   })
 }
