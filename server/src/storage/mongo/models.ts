@@ -1,0 +1,124 @@
+/**
+ * The mongoose models over one connection. Schemas refuse fields they do not know; indexes are made by the
+ * migrations (`schema.ts`), never in passing. Not concerned with queries.
+ */
+import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose'
+import type * as documents from './documents.ts'
+
+const bytes = Buffer
+const signedKey = { id: Number, publicKey: bytes, signature: bytes }
+
+function define<T>(connection: Connection, name: string, fields: object): Model<T> {
+  const options = {
+    versionKey: false,
+    autoIndex: false,
+    autoCreate: false,
+    strict: 'throw',
+    _id: false,
+  } as const
+  const schema = new Schema<T>({ ...fields } as SchemaDefinition<T>, options)
+  return connection.model<T>(name, schema, name)
+}
+
+export type Models = ReturnType<typeof createModels>
+
+export function createModels(connection: Connection) {
+  const model = <T>(name: string, fields: object) => define<T>(connection, name, fields)
+  return {
+    accounts: model<documents.AccountDocument>('accounts', {
+      _id: String,
+      personId: String,
+      identityKey: bytes,
+      proof: { kind: String, atMs: Number },
+      oidc: { type: new Schema({ issuer: String, subject: String }, { _id: false }), required: false },
+      login: { type: new Schema({ name: String, passwordHash: String }, { _id: false }), required: false },
+      createdAtMs: Number,
+      lastDeviceId: Number,
+      devices: [
+        {
+          _id: false,
+          deviceKey: String,
+          deviceId: Number,
+          registrationId: Number,
+          name: String,
+          createdAtMs: Number,
+          lastSeenDay: String,
+        },
+      ],
+      revision: Number,
+    }),
+    credentials: model<documents.CredentialDocument>('credentials', {
+      _id: String,
+      accountId: String,
+      device: String,
+    }),
+    transitions: model<documents.TransitionDocument>('transitions', {
+      _id: String,
+      accountId: String,
+      since: Date,
+    }),
+    queues: model<documents.QueueDocument>('queues', {
+      _id: String,
+      lastSequence: Number,
+      queued: Number,
+      pending: [String],
+    }),
+    envelopes: model<documents.EnvelopeDocument>('envelopes', {
+      _id: String,
+      device: String,
+      sequence: Number,
+      state: String,
+      size: Number,
+      content: bytes,
+      contentHash: bytes,
+      receivedAtMs: Number,
+      expiresAt: Date,
+      forgottenAt: Date,
+      goneAt: Date,
+    }),
+    submissions: model<documents.SubmissionDocument>('submissions', {
+      _id: String,
+      contentHash: bytes,
+      receivedAtMs: Number,
+      state: String,
+      forgottenAt: Date,
+    }),
+    signedKeys: model<documents.SignedKeysDocument>('signedKeys', {
+      _id: String,
+      signedPreKey: signedKey,
+      lastResortKyberPreKey: signedKey,
+    }),
+    oneTimeKeys: model<documents.OneTimeKeyDocument>('oneTimeKeys', {
+      _id: String,
+      device: String,
+      kind: String,
+      id: Number,
+      position: Number,
+      spent: Boolean,
+      publicKey: bytes,
+      signature: bytes,
+    }),
+    tickets: model<documents.TicketDocument>('tickets', {
+      _id: String,
+      kind: String,
+      hash: bytes,
+      personId: String,
+      value: String,
+      expiresAt: Date,
+    }),
+    push: model<documents.PushDocument>('pushSubscriptions', {
+      _id: String,
+      endpoint: String,
+      p256dh: bytes,
+      auth: bytes,
+    }),
+    attachments: model<documents.AttachmentDocument>('attachments', {
+      _id: String,
+      sizeBytes: Number,
+      expiresAt: Date,
+      state: String,
+    }),
+    installation: model<documents.InstallationDocument>('installation', { _id: String, value: bytes }),
+    schema: model<documents.SchemaDocument>('schema', { _id: String, version: Number }),
+  }
+}
