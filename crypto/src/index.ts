@@ -4,6 +4,7 @@
  */
 
 export * from './attachment/index.ts'
+export * from './backup/index.ts'
 export { CryptoError, type CryptoErrorCode } from './errors.ts'
 export * from './fingerprint/index.ts'
 export * from './group/index.ts'
