@@ -33,8 +33,13 @@ export type SourceErrorCode =
   | 'source-refused'
   /** a snapshot that was begun is no longer offered */
   | 'source-snapshot-replaced'
-  /** a question that the AddressBook would refuse, or that its schema has no words for: it was not sent */
-  | 'criteria-unsupported'
+  // Questions that the AddressBook would refuse: they are not sent.
+  | 'criteria-format'
+  | 'criteria-choice'
+  | 'criteria-combination'
+  | 'criteria-profession'
+  | 'criteria-paging'
+  | 'criteria-max-elements'
 
 export class DirectoryError extends Error {
   readonly code: DirectoryErrorCode

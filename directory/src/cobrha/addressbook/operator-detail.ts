@@ -1,0 +1,29 @@
+// What a service said when it refused is worth keeping for whoever runs the relay; whom it said it about is not.
+// Not concerned with the error's own message: that is ours and says nothing of anybody.
+
+import { DirectoryError } from '../../errors.ts'
+
+const MAX_DETAIL = 300
+
+/** The same error with its operator detail shortened and freed of what was asked for, of numbers and of addresses. */
+export function withoutCriteria(error: unknown, criteria: object): unknown {
+  if (!(error instanceof DirectoryError) || error.operatorDetail === undefined) return error
+  const words = Object.values(criteria)
+    .filter((value): value is string => typeof value === 'string')
+    .flatMap((value) => [value, ...value.split(/[\s*]+/)])
+    .filter((word) => word.length > 1)
+    .sort((a, b) => b.length - a.length)
+  let detail = error.operatorDetail.slice(0, MAX_DETAIL)
+  for (const word of words) detail = removeWord(detail, word)
+  const bare = detail.replace(/\S+@\S+/g, '…').replace(/\d[\d .-]{4,}\d/g, '…')
+  return new DirectoryError(error.code, error.message, bare)
+}
+
+function removeWord(text: string, word: string): string {
+  const sought = word.toLowerCase()
+  let result = text
+  for (let at = result.toLowerCase().indexOf(sought); at >= 0; at = result.toLowerCase().indexOf(sought)) {
+    result = `${result.slice(0, at)}…${result.slice(at + word.length)}`
+  }
+  return result
+}
