@@ -15,7 +15,8 @@ export class NativeDevice {
   readonly #identities = new Map<string, native.PublicKey>()
   readonly #registrationId = 1 + Math.floor(Math.random() * 16_000)
   readonly #local: native.ProtocolAddress
-  readonly #stores = makeStores(this)
+  /** For native calls that take stores and no device. */
+  readonly stores = makeStores(this)
   #nextKeyId = 1
 
   /** @param identity an identity key pair to take over; fresh when absent */
@@ -62,13 +63,13 @@ export class NativeDevice {
   }
 
   async open(bundle: PreKeyBundle, remote: ProtocolAddress): Promise<void> {
-    const { sessions, identities } = this.#stores
+    const { sessions, identities } = this.stores
     const address = toNativeAddress(remote)
     await native.processPreKeyBundle(toNativeBundle(bundle), address, this.#local, sessions, identities)
   }
 
   async encrypt(plaintext: Uint8Array, remote: ProtocolAddress): Promise<CiphertextMessage> {
-    const { sessions, identities } = this.#stores
+    const { sessions, identities } = this.stores
     const address = toNativeAddress(remote)
     const message = await native.signalEncrypt(plain(plaintext), address, this.#local, sessions, identities)
     const type = message.type()
@@ -77,7 +78,7 @@ export class NativeDevice {
   }
 
   async decrypt(message: CiphertextMessage, remote: ProtocolAddress): Promise<Uint8Array> {
-    const { sessions, identities, preKeys, signedPreKeys, kyberPreKeys } = this.#stores
+    const { sessions, identities, preKeys, signedPreKeys, kyberPreKeys } = this.stores
     const address = toNativeAddress(remote)
     const body = plain(message.body)
     if (message.type === 3) {

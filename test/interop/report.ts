@@ -1,5 +1,6 @@
 /** What the interoperation run says of each direction, and which of its expectations do not hold. */
 import type { WayResult } from './conversation.ts'
+import type { ScenarioReport } from './scenarios/tally.ts'
 
 export type Direction = 'js-to-native' | 'native-to-js' | 'js-to-js' | 'native-to-native'
 
@@ -58,14 +59,22 @@ export function failuresOf(report: DirectionReport, messages: number): string[] 
   return failures
 }
 
+/** The expectations that a scenario breaks, as sentences. */
+export function scenarioFailuresOf(report: ScenarioReport): string[] {
+  const failures = (['tamperedAccepted', 'replaysAccepted', 'unexpectedFailures'] as const).flatMap(
+    (count) => (report[count] === 0 ? [] : [`${report.scenario}: ${count} is ${report[count]}`]),
+  )
+  return report.delivered > 0 ? failures : [...failures, `${report.scenario}: nothing was delivered`]
+}
+
 /** With `json` one object per line, else a table for people. */
-export function printReports(reports: readonly DirectionReport[], json: boolean): void {
+export function printReports(reports: readonly (DirectionReport | ScenarioReport)[], json: boolean): void {
   if (json) {
     for (const report of reports) process.stdout.write(`${JSON.stringify(report)}\n`)
     return
   }
-  const columns = Object.keys(reports[0] ?? {}) as (keyof DirectionReport)[]
-  const rows = [columns, ...reports.map((report) => columns.map((column) => String(report[column])))]
+  const columns = Object.keys(reports[0] ?? {})
+  const rows = [columns, ...reports.map((report) => Object.values(report).map(String))]
   const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
   for (const row of rows) {
     const cells = row.map((cell, i) => cell.padEnd(widths[i] ?? 0))

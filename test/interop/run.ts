@@ -1,24 +1,35 @@
 /**
  * The interoperation run: long conversations between this implementation and the native library, with loss, reordering,
- * tampered copies and replays.
+ * tampered copies and replays; then groups, sealed sender, simultaneous initiation and retries.
  *
- * `npm run interop -- --seed 1 --messages 5000 --loss 0.1 --reorder 8 [--json] [--quick]`
+ * `npm run interop -- --seed 1 --messages 5000 --loss 0.1 --reorder 8 [--json] [--quick] [--full]`
  *
  * Three schedules are made from the seed. The first is opened by us and the second by the native library; together they
  * are the directions js-to-native and native-to-js, with `--messages` each. The third runs between two devices of one
  * engine, js-to-js, and has `--messages` in both ways together. Each schedule also runs between two native devices: a
  * message that both refuse at the same position is an expected eviction (the receiver keeps five chains), any other
- * difference is a failure. The line native-to-native is the third schedule's.
+ * difference is a failure. The line native-to-native is the third schedule's. `scenarios/` says what the rest plays;
+ * their messages are a share of `--messages`. `--full` takes 100,000 messages and some minutes.
  */
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { MemoryDevice } from '@pli/crypto/testing'
 import { type ConversationResult, converse, type Device } from './conversation.ts'
 import { NativeDevice } from './native-device.ts'
-import { type DirectionReport, failuresOf, printReports, reportDirection, type Way } from './report.ts'
+import {
+  type DirectionReport,
+  failuresOf,
+  printReports,
+  reportDirection,
+  scenarioFailuresOf,
+  type Way,
+} from './report.ts'
+import { playScenarios } from './scenarios/index.ts'
+import type { ScenarioReport } from './scenarios/tally.ts'
 import { makeSchedule, type ScheduleEvent } from './schedule.ts'
 
 const QUICK_MESSAGES = 600
+const FULL_MESSAGES = 100_000
 
 interface Options {
   readonly seed: number
@@ -52,11 +63,23 @@ async function main(): Promise<void> {
     reportDirection('native-to-native', [way(reference3, 'a', reference3), way(reference3, 'b', reference3)]),
   ]
   printReports(reports, options.json)
-  finish(reports, options, (performance.now() - started) / 1000)
+  const scenarios = await playScenarios(options, (report, seconds) => {
+    progress(`${report.scenario}: ${report.messages} messages in ${seconds.toFixed(1)} s`)
+  })
+  for (const scenario of scenarios) printReports([scenario], options.json)
+  finish(reports, scenarios, options, (performance.now() - started) / 1000)
 }
 
-function finish(reports: readonly DirectionReport[], options: Options, seconds: number): void {
-  const failures = reports.flatMap((report) => failuresOf(report, options.messages))
+function finish(
+  reports: readonly DirectionReport[],
+  scenarios: readonly ScenarioReport[],
+  options: Options,
+  seconds: number,
+): void {
+  const failures = [
+    ...reports.flatMap((report) => failuresOf(report, options.messages)),
+    ...scenarios.flatMap(scenarioFailuresOf),
+  ]
   for (const failure of failures) progress(`FAILED ${failure}`)
   progress(
     `${failures.length === 0 ? 'All expectations hold' : 'Expectations failed'} after ${seconds.toFixed(1)} s.`,
@@ -110,11 +133,13 @@ function readOptions(): Options {
       reorder: { type: 'string', default: '8' },
       json: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
     },
   })
   const asked = readNumber('messages', values.messages, 100, 1_000_000)
-  const messages = values.quick ? Math.min(asked, QUICK_MESSAGES) : asked
-  if (messages !== asked) progress(`--quick: ${messages} messages per direction instead of ${asked}.`)
+  const most = values.quick ? Math.min(asked, QUICK_MESSAGES) : asked
+  const messages = values.full ? FULL_MESSAGES : most
+  if (messages !== asked) progress(`${messages} messages per direction instead of ${asked}.`)
   return {
     seed: readNumber('seed', values.seed, 0, 1_000_000),
     messages,
