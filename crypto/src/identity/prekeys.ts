@@ -5,7 +5,7 @@
  * Source: libsignal `storage.proto`, PreKeyRecordStructure and SignedPreKeyRecordStructure.
  */
 import { CryptoError } from '../errors.ts'
-import { type KeyPair, keyPairFromPrivateKey, parsePublicKey } from '../primitives/curve.ts'
+import { clampPrivateKey, type KeyPair, parsePublicKey } from '../primitives/curve.ts'
 import { makeKeyPair } from '../primitives/key-agreement.ts'
 import {
   generateKyberKeyPair,
@@ -109,8 +109,7 @@ function readKyberPair(record: Uint8Array): KyberKeyPair {
 function readCurvePair(record: Uint8Array): KeyPair {
   const fields = readProtobuf(record, RECORD_LIMITS)
   const publicKey = parsePublicKey(fields.requireBytes(2))
-  const { privateKey } = keyPairFromPrivateKey(fields.requireBytes(3))
-  return { publicKey, privateKey }
+  return { publicKey, privateKey: clampPrivateKey(fields.requireBytes(3)) }
 }
 
 function signedRecord(

@@ -1,8 +1,8 @@
 /**
  * X25519 by WebCrypto, on key bytes. Source: Web Cryptography API, section on X25519.
  *
- * Private keys are imported as PKCS#8, which leaves no copy of the key in a string; under Node, where that form costs ten
- * times the multiplication itself, as JWK (RFC 8037). Key objects are kept beside the bytes that they came from.
+ * Private keys go in and out as PKCS#8, which leaves no copy of a key in a string. Key objects are kept beside the bytes
+ * that they came from.
  *
  * Not concerned with whether the platform can do this: see `key-agreement.ts`.
  */
@@ -16,21 +16,15 @@ const SECRET_BITS = 256
 // RFC 8410: version 0, algorithm 1.3.101.110, an octet string in an octet string; the 32 bytes of the key follow
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20)
 
-/** How private keys go into key objects and out of them. */
-interface PrivateKeyForm {
-  import(subtle: SubtleCrypto, pair: KeyPair): Promise<CryptoKey>
-  /** 32 bytes. */
-  export(subtle: SubtleCrypto, key: CryptoKey): Promise<Uint8Array>
-}
-
 export function createWebX25519(subtle: SubtleCrypto): X25519 {
-  const form = isNode() ? JWK_FORM : PKCS8_FORM
   const privateKeys = new WeakMap<Uint8Array, CryptoKey>()
   const publicKeys = new WeakMap<Uint8Array, Promise<CryptoKey>>()
+  // made ahead of its use while the processor has nothing else to do; never handed out twice
+  let spare: Promise<KeyPair> | undefined
 
   async function importPrivate(pair: KeyPair): Promise<CryptoKey | undefined> {
     try {
-      const key = await form.import(subtle, pair)
+      const key = await importPkcs8(subtle, pair.privateKey)
       privateKeys.set(pair.privateKey, key)
       return key
     } catch {
@@ -45,22 +39,28 @@ export function createWebX25519(subtle: SubtleCrypto): X25519 {
     return key
   }
 
+  async function generate(): Promise<KeyPair> {
+    const made = (await subtle.generateKey(ALGORITHM, true, ['deriveBits'])) as CryptoKeyPair
+    const [privateBytes, publicBytes] = await Promise.all([
+      exportPkcs8(subtle, made.privateKey),
+      subtle.exportKey('raw', made.publicKey),
+    ])
+    const pair = {
+      privateKey: clampPrivateKey(privateBytes),
+      publicKey: concatBytes(Uint8Array.of(CURVE_KEY_TYPE), new Uint8Array(publicBytes)),
+    }
+    wipe(privateBytes)
+    privateKeys.set(pair.privateKey, made.privateKey)
+    return pair
+  }
+
   return {
-    async generate() {
-      const { privateKey, publicKey } = (await subtle.generateKey(ALGORITHM, true, [
-        'deriveBits',
-      ])) as CryptoKeyPair
-      const [privateBytes, publicBytes] = await Promise.all([
-        form.export(subtle, privateKey),
-        subtle.exportKey('raw', publicKey),
-      ])
-      const pair = {
-        privateKey: clampPrivateKey(privateBytes),
-        publicKey: concatBytes(Uint8Array.of(CURVE_KEY_TYPE), new Uint8Array(publicBytes)),
-      }
-      wipe(privateBytes)
-      privateKeys.set(pair.privateKey, privateKey)
-      return pair
+    generate() {
+      const taken = spare ?? generate()
+      spare = generate()
+      // a failure is reported to whoever takes the pair
+      spare.catch(() => undefined)
+      return taken
     },
 
     async agree(ours, theirPublicKey) {
@@ -90,48 +90,19 @@ function allZero(): CryptoError {
   return new CryptoError('invalid_key_agreement', 'the agreed secret would be all zero')
 }
 
-const PKCS8_FORM: PrivateKeyForm = {
-  async import(subtle, pair) {
-    const bytes = new Uint8Array(PKCS8_PREFIX.length + pair.privateKey.length)
-    bytes.set(PKCS8_PREFIX)
-    bytes.set(pair.privateKey, PKCS8_PREFIX.length)
-    const key = await subtle.importKey('pkcs8', bytes, ALGORITHM, false, ['deriveBits'])
-    wipe(bytes)
-    return key
-  },
-  async export(subtle, key) {
-    const bytes = new Uint8Array(await subtle.exportKey('pkcs8', key))
-    const privateKey = bytes.slice(PKCS8_PREFIX.length, PKCS8_PREFIX.length + 32)
-    wipe(bytes)
-    return privateKey
-  },
+async function importPkcs8(subtle: SubtleCrypto, privateKey: Uint8Array): Promise<CryptoKey> {
+  const bytes = new Uint8Array(PKCS8_PREFIX.length + privateKey.length)
+  bytes.set(PKCS8_PREFIX)
+  bytes.set(privateKey, PKCS8_PREFIX.length)
+  const key = await subtle.importKey('pkcs8', bytes, ALGORITHM, false, ['deriveBits'])
+  wipe(bytes)
+  return key
 }
 
-const JWK_FORM: PrivateKeyForm = {
-  import(subtle, { publicKey, privateKey }) {
-    const jwk = {
-      kty: 'OKP',
-      crv: 'X25519',
-      d: toBase64Url(privateKey),
-      x: toBase64Url(publicKey.subarray(1)),
-    }
-    return subtle.importKey('jwk', jwk, ALGORITHM, false, ['deriveBits'])
-  },
-  async export(subtle, key) {
-    const { d } = await subtle.exportKey('jwk', key)
-    return fromBase64Url(d ?? '')
-  },
-}
-
-function isNode(): boolean {
-  return 'process' in globalThis && !('window' in globalThis)
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...bytes))
-  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
-}
-
-function fromBase64Url(text: string): Uint8Array {
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+/** 32 bytes. */
+async function exportPkcs8(subtle: SubtleCrypto, key: CryptoKey): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await subtle.exportKey('pkcs8', key))
+  const privateKey = bytes.slice(PKCS8_PREFIX.length, PKCS8_PREFIX.length + 32)
+  wipe(bytes)
+  return privateKey
 }

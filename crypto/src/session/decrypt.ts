@@ -15,9 +15,10 @@ import { decodeSignalMessage } from '../wire/signal-message.ts'
 import { hasReceiverChain } from './double-ratchet.ts'
 import { Effort } from './effort.ts'
 import { recipientSession } from './open-session.ts'
-import { decodeSession, decodeSessionRecord, encodeSessionRecord } from './session-codec.ts'
+import { decodeSession, decodeSessionRecord, encodeSessionRecord, forgetDecoded } from './session-codec.ts'
 import { EMPTY_RECORD, promoteArchived, promoteByBaseKey, promoteSession } from './session-record.ts'
 import type { SessionRecord, SessionState } from './session-state.ts'
+import { overwriteReplaced } from './spent.ts'
 import { decryptWithSession, type Endpoints, type ReceivedMessage } from './triple-ratchet.ts'
 
 /**
@@ -47,14 +48,13 @@ async function decryptWhisper(
   const received = { decoded: decodeSignalMessage(body), serialized: body }
   const stored = await stores.loadSession(remote)
   if (!stored) throw new CryptoError('no_session', 'no session with this device')
-  const { record, session, plaintext } = await decryptWithRecord(
-    decodeSessionRecord(stored),
-    received,
-    endpoints,
-  )
+  const before = decodeSessionRecord(stored)
+  const { record, session, replaced, plaintext } = await decryptWithRecord(before, received, endpoints)
   await requireTrusted(stores, remote, session.remoteIdentity)
   await stores.saveIdentity(remote, session.remoteIdentity)
   await stores.storeSession(remote, encodeSessionRecord(record))
+  forgetDecoded(stored)
+  overwriteReplaced(replaced, session)
   return plaintext
 }
 
@@ -78,18 +78,17 @@ async function decryptPreKey(
   )
   const received = { decoded: message.signalMessage, serialized: message.message }
   // the handshake names its session: the archive is not tried
-  const { session, plaintext } = await decryptWithSession(
-    requireCurrent(record),
-    received,
-    endpoints,
-    Effort.forCurrentSession(),
-  )
+  const replaced = requireCurrent(record)
+  const effort = Effort.forCurrentSession()
+  const { session, plaintext } = await decryptWithSession(replaced, received, endpoints, effort)
   if (opened) {
     await stores.markKyberPreKeyUsed(message.kyberPreKeyId, message.signedPreKeyId, message.baseKey)
     if (message.preKeyId !== undefined) await stores.removePreKey(message.preKeyId)
   }
   await stores.saveIdentity(remote, message.identityKey)
   await stores.storeSession(remote, encodeSessionRecord({ ...record, current: session }))
+  if (stored) forgetDecoded(stored)
+  overwriteReplaced(replaced, session)
   return plaintext
 }
 
@@ -113,6 +112,8 @@ async function selectSession(
 interface Decrypted {
   readonly record: SessionRecord
   readonly session: SessionState
+  /** What the session was before. */
+  readonly replaced: SessionState
   readonly plaintext: Uint8Array
 }
 
@@ -127,7 +128,7 @@ async function decryptWithRecord(
     const effort = Effort.forCurrentSession()
     try {
       const { session, plaintext } = await decryptWithSession(record.current, received, endpoints, effort)
-      return { record: { ...record, current: session }, session, plaintext }
+      return { record: { ...record, current: session }, session, replaced: record.current, plaintext }
     } catch (error) {
       refusal = continueUnlessDuplicate(error)
     }
@@ -136,7 +137,7 @@ async function decryptWithRecord(
   for (const { position, candidate } of likelyFirst(record, received)) {
     try {
       const { session, plaintext } = await decryptWithSession(candidate, received, endpoints, effort)
-      return { record: promoteArchived(record, position, session), session, plaintext }
+      return { record: promoteArchived(record, position, session), session, replaced: candidate, plaintext }
     } catch (error) {
       refusal ??= continueUnlessDuplicate(error)
     }

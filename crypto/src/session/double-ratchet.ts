@@ -24,6 +24,7 @@ import {
   type ReceiverChain,
   type SessionState,
 } from './session-state.ts'
+import { requireLive } from './spent.ts'
 
 export interface TakenSeed {
   readonly session: SessionState
@@ -70,6 +71,7 @@ async function stepRatchet(session: SessionState, ratchetKey: Uint8Array): Promi
     agreeSecret(before, ratchetKey),
     agreeFresh(ratchetKey),
   ])
+  requireLive(session)
   const receiving = mixIntoRootKey(session.rootKey, receivingSecret)
   const sending = mixIntoRootKey(receiving.rootKey, sendingSecret)
   wipe(receiving.rootKey)

@@ -16,9 +16,10 @@ import {
 } from '../wire/ciphertext-message.ts'
 import { MAX_PLAINTEXT_LENGTH } from '../wire/limits.ts'
 import { encodePreKeyMessage, type PreKeyHandshake } from '../wire/prekey-message.ts'
-import { decodeSessionRecord, encodeSessionRecord } from './session-codec.ts'
+import { decodeSessionRecord, encodeSessionRecord, forgetDecoded } from './session-codec.ts'
 import { isUnansweredTooLong } from './session-record.ts'
 import type { SessionState } from './session-state.ts'
+import { overwriteReplaced } from './spent.ts'
 import { encryptWithSession } from './triple-ratchet.ts'
 
 /**
@@ -38,8 +39,9 @@ export async function encryptMessage(
     throw new CryptoError('too_large', 'plaintext is longer than its limit')
   }
   const stored = await stores.loadSession(remote)
-  const record = stored && decodeSessionRecord(stored)
-  if (!record?.current) throw new CryptoError('no_session', 'no session with this device')
+  if (!stored) throw new CryptoError('no_session', 'no session with this device')
+  const record = decodeSessionRecord(stored)
+  if (!record.current) throw new CryptoError('no_session', 'no session with this device')
   const { current } = record
   requireUsable(current, nowMs)
   if (!(await stores.isTrustedIdentity(remote, current.remoteIdentity, 'sending'))) {
@@ -50,6 +52,8 @@ export async function encryptMessage(
   const { session, message } = encryptWithSession(current, plaintext, addresses)
   await stores.saveIdentity(remote, current.remoteIdentity)
   await stores.storeSession(remote, encodeSessionRecord({ ...record, current: session }))
+  forgetDecoded(stored)
+  overwriteReplaced(current, session)
   if (!handshake) return { type: WHISPER_TYPE, body: message }
   return { type: PREKEY_TYPE, body: encodePreKeyMessage(handshake, message) }
 }

@@ -23,20 +23,36 @@ import {
 
 /** Longest session record that is read, in bytes: 41 sessions with all the keys that they may keep. */
 export const MAX_RECORD_LENGTH = 40 * 1024 * 1024
-const RECORD_LIMITS = { maxLength: MAX_RECORD_LENGTH, maxFields: 1 + MAX_ARCHIVED_SESSIONS }
-const SESSION_LIMITS = { maxLength: 4 * 1024 * 1024 }
-const CHAIN_LIMITS = { maxLength: 1024 * 1024, maxFields: MAX_KEPT_KEYS + 8 }
-const SMALL_LIMITS = { maxLength: 8_192 }
+// what is read belongs to the session and is overwritten with it; the stored bytes are not ours to change
+const copies = true
+const RECORD_LIMITS = { maxLength: MAX_RECORD_LENGTH, maxFields: 1 + MAX_ARCHIVED_SESSIONS, copies }
+const SESSION_LIMITS = { maxLength: 4 * 1024 * 1024, copies }
+const CHAIN_LIMITS = { maxLength: 1024 * 1024, maxFields: MAX_KEPT_KEYS + 8, copies }
+const SMALL_LIMITS = { maxLength: 8_192, copies }
 
-export function encodeSessionRecord({ current, archived }: SessionRecord): Uint8Array {
-  const writer = new ProtobufWriter().bytes(1, current && encodeSession(current))
-  for (const session of archived) writer.bytes(2, session)
-  return writer.finish()
+// What stored bytes decode to, for as long as a store holds on to these very bytes. Neither side changes them in place.
+const decodedRecords = new WeakMap<Uint8Array, SessionRecord>()
+
+export function encodeSessionRecord(record: SessionRecord): Uint8Array {
+  const writer = new ProtobufWriter().nest(1, record.current, writeSession)
+  for (const session of record.archived) writer.bytes(2, session)
+  const bytes = writer.finish()
+  decodedRecords.set(bytes, record)
+  return bytes
 }
 
 /** @throws CryptoError `invalid_session` on a damaged record */
 export function decodeSessionRecord(bytes: Uint8Array): SessionRecord {
-  return readStored('invalid_session', () => readRecord(bytes))
+  const known = decodedRecords.get(bytes)
+  if (known) return known
+  const record = readStored('invalid_session', () => readRecord(bytes))
+  decodedRecords.set(bytes, record)
+  return record
+}
+
+/** Before a record's secrets are overwritten: the bytes, should they be read again, are decoded again. */
+export function forgetDecoded(bytes: Uint8Array): void {
+  decodedRecords.delete(bytes)
 }
 
 function readRecord(bytes: Uint8Array): SessionRecord {
@@ -46,22 +62,25 @@ function readRecord(bytes: Uint8Array): SessionRecord {
 }
 
 export function encodeSession(session: SessionState): Uint8Array {
-  const { senderChain, pendingPreKey, pendingKyberPreKey } = session
   const writer = new ProtobufWriter()
+  writeSession(writer, session)
+  return writer.finish()
+}
+
+function writeSession(writer: ProtobufWriter, session: SessionState): void {
   writeNumber(writer, 1, session.version)
   writeBytes(writer, 2, session.localIdentity)
   writeBytes(writer, 3, session.remoteIdentity)
   writeBytes(writer, 4, session.rootKey)
   writeNumber(writer, 5, session.previousCounter)
-  writer.bytes(6, senderChain && encodeSenderChain(senderChain))
-  for (const chain of session.receiverChains) writer.bytes(7, encodeReceiverChain(chain))
-  writer.bytes(9, pendingPreKey && encodePendingPreKey(pendingPreKey))
+  writer.nest(6, session.senderChain, writeSenderChain)
+  for (const chain of session.receiverChains) writer.nest(7, chain, writeReceiverChain)
+  writer.nest(9, session.pendingPreKey, writePendingPreKey)
   writeNumber(writer, 10, session.remoteRegistrationId)
   writeNumber(writer, 11, session.localRegistrationId)
   writeBytes(writer, 13, session.baseKey)
-  writer.bytes(14, pendingKyberPreKey && encodePendingKyberPreKey(pendingKyberPreKey))
+  writer.nest(14, session.pendingKyberPreKey, writePendingKyberPreKey)
   writeBytes(writer, 15, session.pqRatchet)
-  return writer.finish()
 }
 
 /** @throws as `decodeSessionRecord` */
@@ -91,12 +110,8 @@ function readSession(bytes: Uint8Array): SessionState {
   }
 }
 
-function encodeSenderChain({ ratchetKey, ratchetPrivateKey, chainKey }: SenderChain): Uint8Array {
-  return new ProtobufWriter()
-    .bytes(1, ratchetKey)
-    .bytes(2, ratchetPrivateKey)
-    .bytes(3, encodeChainKey(chainKey))
-    .finish()
+function writeSenderChain(writer: ProtobufWriter, chain: SenderChain): void {
+  writer.bytes(1, chain.ratchetKey).bytes(2, chain.ratchetPrivateKey).nest(3, chain.chainKey, writeChainKey)
 }
 
 function decodeSenderChain(bytes: Uint8Array): SenderChain {
@@ -108,10 +123,9 @@ function decodeSenderChain(bytes: Uint8Array): SenderChain {
   }
 }
 
-function encodeReceiverChain({ ratchetKey, chainKey, keptKeys }: ReceiverChain): Uint8Array {
-  const writer = new ProtobufWriter().bytes(1, ratchetKey).bytes(3, encodeChainKey(chainKey))
-  for (const kept of keptKeys) writer.bytes(4, encodeKeptKey(kept))
-  return writer.finish()
+function writeReceiverChain(writer: ProtobufWriter, chain: ReceiverChain): void {
+  writer.bytes(1, chain.ratchetKey).nest(3, chain.chainKey, writeChainKey)
+  for (const kept of chain.keptKeys) writer.nest(4, kept, writeKeptKey)
 }
 
 function decodeReceiverChain(bytes: Uint8Array): ReceiverChain {
@@ -123,10 +137,9 @@ function decodeReceiverChain(bytes: Uint8Array): ReceiverChain {
   }
 }
 
-function encodeChainKey({ index, key }: ChainKey): Uint8Array {
-  const writer = new ProtobufWriter()
+function writeChainKey(writer: ProtobufWriter, { index, key }: ChainKey): void {
   writeNumber(writer, 1, index)
-  return writer.bytes(2, key).finish()
+  writer.bytes(2, key)
 }
 
 function decodeChainKey(bytes: Uint8Array): ChainKey {
@@ -134,10 +147,9 @@ function decodeChainKey(bytes: Uint8Array): ChainKey {
   return { index: message.uint32(1) ?? 0, key: message.requireBytes(2, 32) }
 }
 
-function encodeKeptKey({ index, seed }: KeptMessageKey): Uint8Array {
-  const writer = new ProtobufWriter()
+function writeKeptKey(writer: ProtobufWriter, { index, seed }: KeptMessageKey): void {
   writeNumber(writer, 1, index)
-  return writer.bytes(5, seed).finish()
+  writer.bytes(5, seed)
 }
 
 // keys of the form before seeds (fields 2 to 4) belong to sessions of older versions, which are not used
@@ -146,11 +158,10 @@ function decodeKeptKey(bytes: Uint8Array): KeptMessageKey {
   return { index: message.uint32(1) ?? 0, seed: message.requireBytes(5, 32) }
 }
 
-function encodePendingPreKey(pending: PendingPreKey): Uint8Array {
-  const writer = new ProtobufWriter().uint(1, pending.preKeyId).bytes(2, pending.baseKey)
+function writePendingPreKey(writer: ProtobufWriter, pending: PendingPreKey): void {
+  writer.uint(1, pending.preKeyId).bytes(2, pending.baseKey)
   writeNumber(writer, 3, pending.signedPreKeyId)
   writeNumber(writer, 4, pending.createdAtSeconds)
-  return writer.finish()
 }
 
 function decodePendingPreKey(bytes: Uint8Array): PendingPreKey {
@@ -163,10 +174,9 @@ function decodePendingPreKey(bytes: Uint8Array): PendingPreKey {
   }
 }
 
-function encodePendingKyberPreKey({ preKeyId, ciphertext }: PendingKyberPreKey): Uint8Array {
-  const writer = new ProtobufWriter()
-  writeNumber(writer, 1, preKeyId)
-  return writer.bytes(2, ciphertext).finish()
+function writePendingKyberPreKey(writer: ProtobufWriter, pending: PendingKyberPreKey): void {
+  writeNumber(writer, 1, pending.preKeyId)
+  writer.bytes(2, pending.ciphertext)
 }
 
 function decodePendingKyberPreKey(bytes: Uint8Array): PendingKyberPreKey {

@@ -22,6 +22,7 @@ import { takeMessageSeed } from './double-ratchet.ts'
 import type { Effort } from './effort.ts'
 import { deriveMessageKeys, type MessageKeys, messageSeed, nextChainKey } from './message-keys.ts'
 import { MAX_CHAIN_INDEX, type SessionState } from './session-state.ts'
+import { requireLive } from './spent.ts'
 import { spqrReceive, spqrSend } from './spqr/spqr.ts'
 
 /** Both ends of the conversation, seen from this device. */
@@ -40,6 +41,7 @@ export function encryptWithSession(
   plaintext: Uint8Array,
   addresses: Uint8Array | undefined,
 ): { session: SessionState; message: Uint8Array } {
+  requireLive(session)
   const { senderChain } = session
   if (!senderChain) throw new CryptoError('invalid_session', 'session has no sending chain')
   const { chainKey } = senderChain
@@ -85,8 +87,10 @@ export async function decryptWithSession(
   if (session.version !== MESSAGE_VERSION) {
     throw new CryptoError('invalid_session', 'session is of another version')
   }
+  requireLive(session)
   const selfSession = isSelfSession(session, endpoints)
   const taken = await takeMessageSeed(session, decoded, selfSession, effort)
+  requireLive(session)
   const pq = spqrReceive(session.pqRatchet, decoded.pqRatchet, effort)
   const keys = deriveMessageKeys(taken.seed, pq.key)
   try {

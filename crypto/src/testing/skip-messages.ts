@@ -9,7 +9,8 @@ import type { MemoryDevice } from './memory-device.ts'
 /** Works once the sender has sent something in the session. */
 export async function skipMessages(from: MemoryDevice, to: ProtocolAddress, messages: number): Promise<void> {
   const stored = await from.stores.loadSession(to)
-  const record = stored && decodeSessionRecord(stored)
+  // a copy: what is decoded from stored bytes is overwritten when the session moves on
+  const record = stored && decodeSessionRecord(stored.slice())
   const senderChain = record?.current?.senderChain
   if (!record?.current || !senderChain) throw new Error('no session')
   const spqr = decodeSpqrState(record.current.pqRatchet)

@@ -147,7 +147,7 @@ export function encodeVarint(value: number): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-/** One decoded field: a number for varints, a bigint for fixed64, bytes (a view, not a copy) for the rest. */
+/** One decoded field: a number for varints, a bigint for fixed64, bytes for the rest. */
 type FieldValue = number | bigint | Uint8Array
 
 export interface ReadLimits {
@@ -155,9 +155,11 @@ export interface ReadLimits {
   readonly maxLength: number
   /** Most fields accepted, unknown ones included. */
   readonly maxFields?: number
+  /** Whether byte values are copies; otherwise they are views into the input. */
+  readonly copies?: boolean
 }
 
-/** The decoded fields of one message, by number. Byte values are views into the input. */
+/** The decoded fields of one message, by number. */
 export class ProtobufMessage {
   readonly #fields: ReadonlyMap<number, readonly FieldValue[]>
 
@@ -236,7 +238,7 @@ export function readProtobuf(input: Uint8Array, limits: ReadLimits): ProtobufMes
     const tag = readVarint(input, cursor)
     const field = Math.floor(tag / 8)
     if (field === 0 || field > 0x1fff_ffff) throw malformed('field number out of range')
-    const value = readValue(input, cursor, tag % 8)
+    const value = readValue(input, cursor, tag % 8, limits.copies ?? false)
     const values = fields.get(field)
     if (values) values.push(value)
     else fields.set(field, [value])
@@ -264,7 +266,7 @@ export function readVarint(input: Uint8Array, cursor: Cursor): number {
   throw malformed('number has more than ten bytes')
 }
 
-function readValue(input: Uint8Array, cursor: Cursor, wireType: number): FieldValue {
+function readValue(input: Uint8Array, cursor: Cursor, wireType: number, copies: boolean): FieldValue {
   switch (wireType) {
     case WIRE_VARINT:
       return readVarint(input, cursor)
@@ -273,7 +275,7 @@ function readValue(input: Uint8Array, cursor: Cursor, wireType: number): FieldVa
       return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true)
     }
     case WIRE_BYTES:
-      return take(input, cursor, readVarint(input, cursor))
+      return take(input, cursor, readVarint(input, cursor), copies)
     case WIRE_FIXED32:
       return take(input, cursor, 4)
     default:
@@ -281,10 +283,10 @@ function readValue(input: Uint8Array, cursor: Cursor, wireType: number): FieldVa
   }
 }
 
-function take(input: Uint8Array, cursor: Cursor, length: number): Uint8Array {
+function take(input: Uint8Array, cursor: Cursor, length: number, copies = false): Uint8Array {
   const end = cursor.at + length
   if (end > input.length) throw malformed('message is truncated')
-  const bytes = input.subarray(cursor.at, end)
+  const bytes = copies ? input.slice(cursor.at, end) : input.subarray(cursor.at, end)
   cursor.at = end
   return bytes
 }

@@ -14,12 +14,14 @@ import {
   KEY_VECTOR_LENGTH,
 } from '../../primitives/ml-kem-768-incremental.ts'
 import { writeBytes, writeNumber } from '../../wire/proto3.ts'
-import { type ProtobufMessage, ProtobufWriter, readProtobuf } from '../../wire/protobuf.ts'
+import { type ProtobufMessage, type ProtobufWriter, readProtobuf } from '../../wire/protobuf.ts'
 import { AUTHENTICATION_TAG_LENGTH, type Authenticator } from './authenticator.ts'
 import { AUTHENTICATED_HEADER_LENGTH, type BraidState } from './braid.ts'
-import { decodeDecoder, decodeEncoder, encodeDecoder, encodeEncoder } from './erasure-code-codec.ts'
+import type { ChunkDecoder, ChunkEncoder } from './erasure-code.ts'
+import { decodeDecoder, decodeEncoder, writeDecoder, writeEncoder } from './erasure-code-codec.ts'
 
-const LIMITS = { maxLength: 65_536 }
+// what is read belongs to the state and is overwritten with it
+const LIMITS = { maxLength: 65_536, copies: true }
 const TAGGED_CIPHERTEXT_2_LENGTH = CIPHERTEXT_2_LENGTH + AUTHENTICATION_TAG_LENGTH
 
 // field numbers of V1State's oneof
@@ -37,19 +39,29 @@ const PHASE_FIELDS = {
   ct2Sampled: 11,
 } as const satisfies Record<BraidState['phase'], number>
 
-export function encodeBraid(state: BraidState): Uint8Array {
-  const [keys, second, third] = partsOf(state)
-  const keyMessage = new ProtobufWriter()
-  writeNumber(keyMessage, 1, state.epoch)
-  keyMessage.bytes(2, encodeAuthenticator(state.authenticator))
-  keys.forEach((key, i) => {
-    writeBytes(keyMessage, 3 + i, key)
-  })
-  const phase = new ProtobufWriter().bytes(1, keyMessage.finish()).bytes(2, second).bytes(3, third)
-  return new ProtobufWriter().bytes(PHASE_FIELDS[state.phase], phase.finish()).finish()
+export function writeBraid(writer: ProtobufWriter, state: BraidState): void {
+  writer.nest(PHASE_FIELDS[state.phase], state, writePhase)
 }
 
-type Parts = [keys: Uint8Array[], second?: Uint8Array | undefined, third?: Uint8Array]
+function writePhase(writer: ProtobufWriter, state: BraidState): void {
+  const [keys, second, third] = partsOf(state)
+  writer.nest(1, keys, (inner) => {
+    writeNumber(inner, 1, state.epoch)
+    inner.nest(2, state.authenticator, writeAuthenticator)
+    keys.forEach((key, i) => {
+      writeBytes(inner, 3 + i, key)
+    })
+  })
+  writer.nest(2, second, writeCoder).nest(3, third, writeCoder)
+}
+
+function writeCoder(writer: ProtobufWriter, coder: Coder): void {
+  if ('value' in coder) writeEncoder(writer, coder)
+  else writeDecoder(writer, coder)
+}
+
+type Coder = ChunkEncoder | ChunkDecoder
+type Parts = [keys: readonly Uint8Array[], second?: Coder | undefined, third?: Coder]
 
 // the phase's key fields from number 3 on, then fields 2 and 3 of its message
 function partsOf(state: BraidState): Parts {
@@ -57,35 +69,27 @@ function partsOf(state: BraidState): Parts {
     case 'keysUnsampled':
       return [[]]
     case 'keysSampled':
-      return [[state.keyVector, state.decapsulationKey], encodeEncoder(state.sendingHeader)]
-    case 'headerSent': {
-      const receiving = encodeDecoder(state.receivingCiphertext1)
-      return [[state.decapsulationKey], encodeEncoder(state.sendingKey), receiving]
-    }
+      return [[state.keyVector, state.decapsulationKey], state.sendingHeader]
+    case 'headerSent':
+      return [[state.decapsulationKey], state.sendingKey, state.receivingCiphertext1]
     case 'ct1Received':
-      return [[state.decapsulationKey, state.ciphertext1], encodeEncoder(state.sendingKey)]
-    case 'ekSentCt1Received': {
-      const keys = [state.decapsulationKey, state.ciphertext1]
-      return [keys, undefined, encodeDecoder(state.receivingCiphertext2)]
-    }
+      return [[state.decapsulationKey, state.ciphertext1], state.sendingKey]
+    case 'ekSentCt1Received':
+      return [[state.decapsulationKey, state.ciphertext1], undefined, state.receivingCiphertext2]
     case 'noHeaderReceived':
-      return [[], encodeDecoder(state.receivingHeader)]
+      return [[], state.receivingHeader]
     case 'headerReceived':
-      return [[state.header], encodeDecoder(state.receivingKey)]
+      return [[state.header], state.receivingKey]
     case 'ct1Sampled': {
       const keys = [state.header, state.encapsulationState, state.ciphertext1]
-      return [keys, encodeEncoder(state.sendingCiphertext1), encodeDecoder(state.receivingKey)]
+      return [keys, state.sendingCiphertext1, state.receivingKey]
     }
-    case 'ekReceivedCt1Sampled': {
-      const keys = [state.encapsulationState, state.keyVector, state.ciphertext1]
-      return [keys, encodeEncoder(state.sendingCiphertext1)]
-    }
-    case 'ct1Acknowledged': {
-      const keys = [state.header, state.encapsulationState, state.ciphertext1]
-      return [keys, encodeDecoder(state.receivingKey)]
-    }
+    case 'ekReceivedCt1Sampled':
+      return [[state.encapsulationState, state.keyVector, state.ciphertext1], state.sendingCiphertext1]
+    case 'ct1Acknowledged':
+      return [[state.header, state.encapsulationState, state.ciphertext1], state.receivingKey]
     case 'ct2Sampled':
-      return [[], encodeEncoder(state.sendingCiphertext2)]
+      return [[], state.sendingCiphertext2]
   }
 }
 
@@ -187,8 +191,8 @@ function readEncapsulated(keys: ProtobufMessage) {
   }
 }
 
-function encodeAuthenticator({ rootKey, macKey }: Authenticator): Uint8Array {
-  return new ProtobufWriter().bytes(1, rootKey).bytes(2, macKey).finish()
+function writeAuthenticator(writer: ProtobufWriter, { rootKey, macKey }: Authenticator): void {
+  writer.bytes(1, rootKey).bytes(2, macKey)
 }
 
 function decodeAuthenticator(bytes: Uint8Array): Authenticator {

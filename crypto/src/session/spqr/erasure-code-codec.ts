@@ -9,7 +9,7 @@
  */
 import { CryptoError } from '../../errors.ts'
 import { writeNumber } from '../../wire/proto3.ts'
-import { ProtobufWriter, readProtobuf } from '../../wire/protobuf.ts'
+import { type ProtobufWriter, readProtobuf } from '../../wire/protobuf.ts'
 import { CHUNK_LENGTH, type Chunk, type ChunkDecoder, type ChunkEncoder } from './erasure-code.ts'
 import { multiply } from './galois-field.ts'
 
@@ -18,11 +18,12 @@ const COLUMNS = 16
 const MAX_CHUNKS = 80
 const LIMITS = { maxLength: 16_384, maxFields: 64 }
 
-export function encodeEncoder({ nextIndex, value }: ChunkEncoder): Uint8Array {
-  const writer = new ProtobufWriter()
+// The value of an encoder never changes while it hands out its chunks, so its columns are made once.
+const columnsOfValues = new WeakMap<Uint8Array, readonly Uint8Array[]>()
+
+export function writeEncoder(writer: ProtobufWriter, { nextIndex, value }: ChunkEncoder): void {
   writeNumber(writer, 1, nextIndex)
-  for (let column = 0; column < COLUMNS; column++) writer.bytes(2, columnOf(value, column))
-  return writer.finish()
+  for (const column of columnsOf(value)) writer.bytes(2, column)
 }
 
 /** @param length the value's length in bytes, which the phase fixes */
@@ -34,16 +35,19 @@ export function decodeEncoder(bytes: Uint8Array, length: number): ChunkEncoder {
   return { nextIndex, value: valueFromColumns(columns, length) }
 }
 
-export function encodeDecoder({ length, chunks }: ChunkDecoder): Uint8Array {
-  const writer = new ProtobufWriter().uint(1, length / 2).uint(2, COLUMNS)
+export function writeDecoder(writer: ProtobufWriter, { length, chunks }: ChunkDecoder): void {
+  writer.uint(1, length / 2).uint(2, COLUMNS)
+  const points = new Uint8Array(4 * chunks.length)
   for (let column = 0; column < COLUMNS; column++) {
-    const points = new Uint8Array(4 * chunks.length)
-    chunks.forEach(({ index, data }, i) => {
-      points.set([index >> 8, index, data[2 * column]!, data[2 * column + 1]!], 4 * i)
-    })
+    for (let i = 0; i < chunks.length; i++) {
+      const { index, data } = chunks[i]!
+      points[4 * i] = index >> 8
+      points[4 * i + 1] = index
+      points[4 * i + 2] = data[2 * column]!
+      points[4 * i + 3] = data[2 * column + 1]!
+    }
     writer.bytes(3, points)
   }
-  return writer.finish()
 }
 
 /** @param length the value's length in bytes, which the phase fixes */
@@ -71,12 +75,21 @@ function chunkFromColumns(columns: readonly Uint8Array[], position: number): Chu
   return { index: (first[at]! << 8) | first[at + 1]!, data }
 }
 
+function columnsOf(value: Uint8Array): readonly Uint8Array[] {
+  const known = columnsOfValues.get(value)
+  if (known) return known
+  const columns = Array.from({ length: COLUMNS }, (_, column) => columnOf(value, column))
+  columnsOfValues.set(value, columns)
+  return columns
+}
+
 function columnOf(value: Uint8Array, column: number): Uint8Array {
   const rows = value.length / CHUNK_LENGTH
   const bytes = new Uint8Array(2 * rows)
   for (let row = 0; row < rows; row++) {
     const at = row * CHUNK_LENGTH + 2 * column
-    bytes.set(value.subarray(at, at + 2), 2 * row)
+    bytes[2 * row] = value[at]!
+    bytes[2 * row + 1] = value[at + 1]!
   }
   return bytes
 }
@@ -87,7 +100,9 @@ function valueFromColumns(columns: readonly Uint8Array[], length: number): Uint8
   const value = new Uint8Array(length)
   columns.forEach((column, i) => {
     for (let row = 0; row < columnLength / 2; row++) {
-      value.set(column.subarray(2 * row, 2 * row + 2), row * CHUNK_LENGTH + 2 * i)
+      const at = row * CHUNK_LENGTH + 2 * i
+      value[at] = column[2 * row]!
+      value[at + 1] = column[2 * row + 1]!
     }
   })
   return value

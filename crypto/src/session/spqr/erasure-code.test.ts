@@ -1,6 +1,7 @@
 /** Any n distinct chunks of an n-chunk value give it back, in its stored form too. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { ProtobufWriter } from '../../wire/protobuf.ts'
 import {
   addChunk,
   type Chunk,
@@ -10,7 +11,7 @@ import {
   startDecoding,
   startEncoding,
 } from './erasure-code.ts'
-import { decodeDecoder, decodeEncoder, encodeDecoder, encodeEncoder } from './erasure-code-codec.ts'
+import { decodeDecoder, decodeEncoder, writeDecoder, writeEncoder } from './erasure-code-codec.ts'
 
 // the lengths that the braid uses: header, second part, first part, key
 const lengths = fc.constantFrom(96, 160, 960, 1152)
@@ -19,7 +20,7 @@ function makeChunks(value: Uint8Array, count: number): Chunk[] {
   let encoder: ChunkEncoder = startEncoding(value)
   return Array.from({ length: count }, () => {
     const next = nextChunk(encoder)
-    encoder = decodeEncoder(encodeEncoder(next.encoder), value.length)
+    encoder = decodeEncoder(written(writeEncoder, next.encoder), value.length)
     return next.chunk
   })
 }
@@ -42,7 +43,7 @@ it('any chunks will do, in any order', () => {
       for (const [received, index] of order.entries()) {
         const chunk = chunks[index]
         if (chunk) decoder = addChunk(decoder, chunk)
-        decoder = decodeDecoder(encodeDecoder(decoder), value.length)
+        decoder = decodeDecoder(written(writeDecoder, decoder), value.length)
         if (received + 1 < value.length / 32) expect(decodedValue(decoder)).toBeUndefined()
       }
       expect(decodedValue(decoder)).toEqual(value)
@@ -58,3 +59,9 @@ it('a chunk that comes twice, or differently the second time, changes nothing', 
   expect(addChunk(once, chunk)).toBe(once)
   expect(addChunk(once, { ...chunk, data: new Uint8Array(32) })).toBe(once)
 })
+
+function written<T>(write: (writer: ProtobufWriter, value: T) => void, value: T): Uint8Array {
+  const writer = new ProtobufWriter()
+  write(writer, value)
+  return writer.finish()
+}

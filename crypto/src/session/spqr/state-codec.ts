@@ -8,13 +8,14 @@ import { readBytes, readNumber, writeBytes, writeNumber } from '../../wire/proto
 import { type ProtobufMessage, ProtobufWriter, readProtobuf } from '../../wire/protobuf.ts'
 import { readStored } from '../../wire/stored.ts'
 import type { BraidState } from './braid.ts'
-import { decodeBraid, encodeBraid } from './braid-codec.ts'
+import { decodeBraid, writeBraid } from './braid-codec.ts'
 import { KEPT_KEY_LENGTH } from './kept-keys.ts'
 import type { ChainLimits, Direction, DirectionChain, EpochChains, KeyChain } from './key-chain.ts'
 
 /** Longest stored state that is read, in bytes. */
 export const MAX_SPQR_STATE_LENGTH = 1_048_576
-const LIMITS = { maxLength: MAX_SPQR_STATE_LENGTH }
+// what is read belongs to the state and is overwritten with it
+const LIMITS = { maxLength: MAX_SPQR_STATE_LENGTH, copies: true }
 const VERSION_1 = 1
 // written as 0 by libsignal, for "the library's default"
 const DEFAULT_LIMITS: ChainLimits = { maxJump: 25_000, maxKeptKeys: 2_000 }
@@ -33,17 +34,31 @@ export interface SpqrState {
   readonly negotiation?: Negotiation | undefined
 }
 
-export function encodeSpqrState({ braid, chain, negotiation }: SpqrState): Uint8Array {
-  return new ProtobufWriter()
-    .bytes(1, negotiation && encodeNegotiation(negotiation))
-    .bytes(2, chain && encodeChain(chain))
-    .bytes(3, encodeBraid(braid))
+// What encoded states decode to, for as long as the session with these very bytes is in use.
+const decodedStates = new WeakMap<Uint8Array, SpqrState>()
+
+export function encodeSpqrState(state: SpqrState): Uint8Array {
+  const bytes = new ProtobufWriter()
+    .nest(1, state.negotiation, writeNegotiation)
+    .nest(2, state.chain, writeChain)
+    .nest(3, state.braid, writeBraid)
     .finish()
+  decodedStates.set(bytes, state)
+  return bytes
 }
 
 /** @throws CryptoError `missing_spqr` when empty; `invalid_session` when damaged */
 export function decodeSpqrState(bytes: Uint8Array): SpqrState {
-  return readStored('invalid_session', () => readState(bytes))
+  const known = decodedStates.get(bytes)
+  if (known) return known
+  const state = readStored('invalid_session', () => readState(bytes))
+  decodedStates.set(bytes, state)
+  return state
+}
+
+/** What these bytes decoded to, if they did. */
+export function decodedSpqrState(bytes: Uint8Array): SpqrState | undefined {
+  return decodedStates.get(bytes)
 }
 
 function readState(bytes: Uint8Array): SpqrState {
@@ -61,10 +76,10 @@ function readState(bytes: Uint8Array): SpqrState {
   }
 }
 
-function encodeNegotiation({ initialKey, direction, limits }: Negotiation): Uint8Array {
-  const writer = new ProtobufWriter().bytes(1, initialKey)
-  writeNumber(writer, 2, directionNumber(direction))
-  return writer.uint(3, VERSION_1).bytes(4, encodeLimits(limits)).finish()
+function writeNegotiation(writer: ProtobufWriter, negotiation: Negotiation): void {
+  writer.bytes(1, negotiation.initialKey)
+  writeNumber(writer, 2, directionNumber(negotiation.direction))
+  writer.uint(3, VERSION_1).nest(4, negotiation.limits, writeLimits)
 }
 
 function decodeNegotiation(bytes: Uint8Array): Negotiation {
@@ -76,17 +91,17 @@ function decodeNegotiation(bytes: Uint8Array): Negotiation {
   }
 }
 
-function encodeChain(chain: KeyChain): Uint8Array {
-  const writer = new ProtobufWriter()
+function writeChain(writer: ProtobufWriter, chain: KeyChain): void {
   writeNumber(writer, 1, directionNumber(chain.direction))
   writeNumber(writer, 2, chain.currentEpoch)
-  for (const { send, receive } of chain.epochs) {
-    const epoch = new ProtobufWriter().bytes(1, encodeDirection(send)).bytes(2, encodeDirection(receive))
-    writer.bytes(3, epoch.finish())
-  }
+  for (const epoch of chain.epochs) writer.nest(3, epoch, writeEpoch)
   writer.bytes(4, chain.nextRoot)
   writeNumber(writer, 5, chain.sendEpoch)
-  return writer.bytes(6, encodeLimits(chain.limits)).finish()
+  writer.nest(6, chain.limits, writeLimits)
+}
+
+function writeEpoch(writer: ProtobufWriter, { send, receive }: EpochChains): void {
+  writer.nest(1, send, writeDirection).nest(2, receive, writeDirection)
 }
 
 function decodeChain(bytes: Uint8Array): KeyChain {
@@ -110,12 +125,10 @@ function decodeEpoch(bytes: Uint8Array): EpochChains {
   return { send: decodeDirection(message.requireBytes(1)), receive: decodeDirection(message.requireBytes(2)) }
 }
 
-function encodeDirection({ counter, next, kept }: DirectionChain): Uint8Array {
-  const writer = new ProtobufWriter()
+function writeDirection(writer: ProtobufWriter, { counter, next, kept }: DirectionChain): void {
   writeNumber(writer, 1, counter)
   writeBytes(writer, 2, next)
   writeBytes(writer, 3, kept)
-  return writer.finish()
 }
 
 function decodeDirection(bytes: Uint8Array): DirectionChain {
@@ -126,11 +139,9 @@ function decodeDirection(bytes: Uint8Array): DirectionChain {
   return { counter: message.uint32(1) ?? 0, next, kept }
 }
 
-function encodeLimits({ maxJump, maxKeptKeys }: ChainLimits): Uint8Array {
-  const writer = new ProtobufWriter()
+function writeLimits(writer: ProtobufWriter, { maxJump, maxKeptKeys }: ChainLimits): void {
   writeNumber(writer, 1, maxJump === DEFAULT_LIMITS.maxJump ? 0 : maxJump)
   writeNumber(writer, 2, maxKeptKeys === DEFAULT_LIMITS.maxKeptKeys ? 0 : maxKeptKeys)
-  return writer.finish()
 }
 
 function decodeLimits(bytes: Uint8Array): ChainLimits {

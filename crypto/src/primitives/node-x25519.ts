@@ -1,0 +1,74 @@
+/**
+ * X25519 by Node's own module `crypto`, on key bytes: the same library as its WebCrypto, without a thread for each call,
+ * which would cost more than the multiplication. It is asked for at run time, so that no bundle for a browser names it.
+ *
+ * Node takes private keys quickly only as JWK (RFC 8037): the 32 bytes pass through a string that nobody can overwrite.
+ *
+ * Not concerned with whether this runs under Node: see `key-agreement.ts`.
+ */
+import type { KeyObject } from 'node:crypto'
+import { CryptoError } from '../errors.ts'
+import { concatBytes } from './bytes.ts'
+import { CURVE_KEY_TYPE, clampPrivateKey } from './curve.ts'
+import type { X25519 } from './key-agreement.ts'
+
+type NodeCrypto = typeof import('node:crypto')
+
+/** Node's module, or nothing elsewhere and in a Node that does not give it out. */
+export function nodeCrypto(): NodeCrypto | undefined {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?: (name: string) => NodeCrypto | undefined }
+  }
+  return process?.getBuiltinModule?.('node:crypto')
+}
+
+export function createNodeX25519(node: NodeCrypto): X25519 {
+  const privateKeys = new WeakMap<Uint8Array, KeyObject>()
+  const publicKeys = new WeakMap<Uint8Array, KeyObject>()
+
+  function importPrivate(bytes: Uint8Array, publicKey: Uint8Array): KeyObject {
+    const jwk = { kty: 'OKP', crv: 'X25519', d: toBase64Url(bytes), x: toBase64Url(publicKey.subarray(1)) }
+    const key = node.createPrivateKey({ format: 'jwk', key: jwk })
+    privateKeys.set(bytes, key)
+    return key
+  }
+
+  function importPublic(bytes: Uint8Array): KeyObject {
+    const jwk = { kty: 'OKP', crv: 'X25519', x: toBase64Url(bytes.subarray(1)) }
+    const key = node.createPublicKey({ format: 'jwk', key: jwk })
+    publicKeys.set(bytes, key)
+    return key
+  }
+
+  return {
+    async generate() {
+      const { privateKey } = node.generateKeyPairSync('x25519')
+      const { d = '', x = '' } = privateKey.export({ format: 'jwk' })
+      const pair = {
+        privateKey: clampPrivateKey(fromBase64Url(d)),
+        publicKey: concatBytes(Uint8Array.of(CURVE_KEY_TYPE), fromBase64Url(x)),
+      }
+      privateKeys.set(pair.privateKey, privateKey)
+      return pair
+    },
+
+    async agree(ours, theirPublicKey) {
+      const privateKey = privateKeys.get(ours.privateKey) ?? importPrivate(ours.privateKey, ours.publicKey)
+      const publicKey = publicKeys.get(theirPublicKey) ?? importPublic(theirPublicKey)
+      try {
+        const secret = node.diffieHellman({ privateKey, publicKey })
+        return new Uint8Array(secret.buffer, secret.byteOffset, secret.length)
+      } catch {
+        throw new CryptoError('invalid_key_agreement', 'the agreed secret would be all zero')
+      }
+    },
+  }
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
+}
+
+function fromBase64Url(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'base64url'))
+}
