@@ -2,16 +2,16 @@
  * Purpose: the relay put together: storage, domain, transports. Wiring only; several may run in one process.
  * Not concerned with the process (`main.ts`) nor with what any part does.
  */
-import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { DirectoryIndex } from '@pli/directory'
 import { demoPeople } from '@pli/directory/sandbox'
 import { type PersonId, type RelayConfig, routes } from '@pli/protocol/wire'
-import { refuseSandboxParts, type ServerConfig, StartRefusal } from './config.ts'
+import { refuseSandboxParts, type ServerConfig } from './config.ts'
 import { createDomain, type Domain } from './domain.ts'
 import { RelayError } from './errors.ts'
 import { listen } from './listening.ts'
 import type { Log } from './log.ts'
+import { openStorage as openConfiguredStorage } from './open-storage.ts'
 import type { HeldFiles } from './operations/backup/take.ts'
 import { startMetricsServer } from './operations/metrics-server.ts'
 import { createReadiness } from './operations/readiness.ts'
@@ -20,7 +20,6 @@ import { createPinoLog } from './pino-log.ts'
 import { listDemoPeople } from './sandbox/demo-people.ts'
 import { openSandboxDirectory } from './sandbox/directory.ts'
 import { openSignInProvider } from './sign-in-provider.ts'
-import { openEmbeddedStorage } from './storage/embedded/open.ts'
 import type { Storage } from './storage/interfaces.ts'
 import { createClientAddress } from './transport/client-address.ts'
 import { createRoutes } from './transport/http/routes.ts'
@@ -57,7 +56,10 @@ interface RelayParts {
 /** Throws StartRefusal with a sentence for the operator. */
 export async function startRelay(
   config: ServerConfig,
-  { log = createPinoLog(config.logLevel), openStorage = openDefaultStorage }: RelayParts = {},
+  {
+    log = createPinoLog(config.logLevel),
+    openStorage = () => openConfiguredStorage(config),
+  }: RelayParts = {},
 ): Promise<RunningRelay> {
   refuseSandboxParts(config)
   const undo: (() => unknown)[] = []
@@ -126,22 +128,6 @@ async function start(
     issueOperatorCode,
     drain: () => readiness.drain(),
     close,
-  }
-}
-
-async function openDefaultStorage(dataDir: string): Promise<Storage> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  } catch {
-    throw new StartRefusal('DATA_DIR names a folder that cannot be made or written to.')
-  }
-  try {
-    return await openEmbeddedStorage(join(dataDir, 'pli.db'))
-  } catch (error) {
-    if (!(error instanceof RelayError)) throw error
-    throw new StartRefusal(
-      'The data folder is in use by another relay, or was written by a newer version. Stop that one, or set DATA_DIR.',
-    )
   }
 }
 

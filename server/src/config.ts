@@ -29,6 +29,8 @@ export interface ServerConfig {
   /** Origin under which browsers reach the relay; absent: `http://localhost:` and the bound port. */
   publicUrl: string | undefined
   dataDir: string
+  /** A MongoDB database in place of the store in the data folder. May hold a password: never logged. */
+  mongodbUri: string | undefined
   /** Origins, besides the relay's own, that apps are served from. */
   appOrigins: string[]
   /** Built apps to serve; absent: none. */
@@ -73,6 +75,7 @@ export function readConfig(source: Record<string, string | undefined>): ServerCo
     port: env.PORT,
     publicUrl: env.PUBLIC_URL,
     dataDir: env.DATA_DIR,
+    mongodbUri: env.MONGODB_URI,
     appOrigins: env.APP_ORIGINS,
     webDist: env.WEB_DIST,
     phoneDist: env.PHONE_DIST,

@@ -1,7 +1,5 @@
 /** The domain's parts put together over one storage. Wiring only; no transport is known here. */
 
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { DirectoryIndex } from '@pli/directory'
 import type { PersonId } from '@pli/protocol/wire'
 import type { ServerConfig } from './config.ts'
@@ -75,9 +73,7 @@ export async function createDomain({ config, storage, index, lookups, provider, 
   })
   const signIn = createSignIn({ oidc, sessions, stores: storage, accounts, people, passwords })
 
-  const directory = join(config.dataDir, 'attachments')
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const attachments = createAttachments(storage.attachments, directory)
+  const attachments = createAttachments(storage)
 
   const expire = async (atMs: number) => {
     await relay.sweep()

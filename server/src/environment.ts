@@ -36,6 +36,10 @@ export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: origin.optional(),
   DATA_DIR: z.string().default('.data'),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/\S+$/, { error: 'must be an address such as mongodb://db.example.be/pli' })
+    .optional(),
   APP_ORIGINS: list.pipe(z.array(origin)).default([]),
   WEB_DIST: z.string().default('web/dist'),
   PHONE_DIST: z.string().default('mobile-pwa/dist'),

@@ -3,6 +3,7 @@
  * rejects with RelayError `unavailable` when the engine fails. `storage/suite.ts` is what an engine must pass.
  */
 import type { AccountStore } from './accounts.ts'
+import type { AttachmentBytes } from './attachment-bytes.ts'
 import type { AttachmentStore } from './attachments.ts'
 import type { DeviceStore } from './devices.ts'
 import type { EnvelopeStore } from './envelopes.ts'
@@ -19,6 +20,7 @@ export interface Storage {
   tickets: TicketStore
   push: PushStore
   attachments: AttachmentStore
+  attachmentBytes: AttachmentBytes
   installation: InstallationStore
   /** Where the store is files of its own, and how they can be copied while it goes on. */
   files?: StoreFiles
@@ -34,6 +36,7 @@ export interface StoreFiles {
 }
 
 export type * from './accounts.ts'
+export type * from './attachment-bytes.ts'
 export type * from './attachments.ts'
 export type * from './device-address.ts'
 export type * from './devices.ts'

@@ -1,41 +1,53 @@
 /**
- * Purpose: the life of an encrypted attachment: announced, complete once its last byte is on the disk, gone after 37
- * days. Nothing says who wrote it or may read it: whoever knows its 128-bit id and is signed in may fetch it.
- * Not concerned with how bytes arrive (`transport/http/attachments/`).
+ * Purpose: the life of an encrypted attachment: announced, complete once its last byte is durable, gone after 37 days.
+ * Nothing says who wrote it or may read it: whoever knows its 128-bit id and is signed in may fetch it.
+ * Not concerned with how bytes arrive (`transport/http/attachments/`) nor with where they lie (`storage/`).
  */
-import { open, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { type AttachmentId, limits } from '@pli/protocol/wire'
 import { RelayError } from '../../errors.ts'
-import type { AttachmentStore, StoredAttachment } from '../../storage/interfaces.ts'
+import type { Storage, StoredAttachment } from '../../storage/interfaces.ts'
 
 const SWEEP_BATCH = 100
 
 export interface Attachments {
-  /** Holds one file per attachment, named by its id. */
-  readonly directory: string
   /** Throws RelayError `too_large` or `conflict`. */
   announce(attachmentId: AttachmentId, sizeBytes: number, nowMs: number): Promise<void>
   /** Undefined when unknown or expired. */
   find(attachmentId: AttachmentId, nowMs: number): Promise<StoredAttachment | undefined>
-  /** If every byte has arrived: puts them on the disk for good, then says so. True when it is complete. */
+  /** How many bytes have arrived. */
+  arrived(attachmentId: AttachmentId): Promise<number>
+  /** Takes bytes from `offset` on; resolves with how many have arrived then, durably if these are all. */
+  take(attachmentId: AttachmentId, offset: number, source: Readable): Promise<number>
+  /** If every byte has arrived: makes them durable, then says so. True when it is complete. */
   settle(attachmentId: AttachmentId): Promise<boolean>
+  /** From `start` to `end`, both included, of a complete one. */
+  read(attachmentId: AttachmentId, range: { start: number; end: number }): Promise<Readable>
   forget(attachmentId: AttachmentId): Promise<void>
   /** Erases what expired; returns how many. */
   sweep(nowMs: number): Promise<number>
 }
 
-export function createAttachments(store: AttachmentStore, directory: string): Attachments {
-  const pathOf = (attachmentId: AttachmentId) => join(directory, attachmentId)
-
+export function createAttachments({
+  attachments: store,
+  attachmentBytes: bytes,
+}: Pick<Storage, 'attachments' | 'attachmentBytes'>): Attachments {
   async function forget(attachmentId: AttachmentId): Promise<void> {
-    await rm(pathOf(attachmentId), { force: true })
+    await bytes.erase(attachmentId)
     await store.delete(attachmentId)
   }
 
+  async function settle(attachmentId: AttachmentId): Promise<boolean> {
+    const stored = await store.byId(attachmentId)
+    if (stored === undefined || stored.state === 'complete') return stored !== undefined
+    if ((await bytes.length(attachmentId)) !== stored.sizeBytes) return false
+    await bytes.seal(attachmentId, stored.sizeBytes)
+    return store.complete(attachmentId)
+  }
+
   return {
-    directory,
     forget,
+    settle,
     async announce(attachmentId, sizeBytes, nowMs) {
       if (sizeBytes > limits.attachmentBytes) throw new RelayError('too_large')
       const expiresAtMs = nowMs + limits.attachmentLifetimeMs
@@ -46,16 +58,13 @@ export function createAttachments(store: AttachmentStore, directory: string): At
       const stored = await store.byId(attachmentId)
       return stored === undefined || stored.expiresAtMs <= nowMs ? undefined : stored
     },
-    async settle(attachmentId) {
-      const stored = await store.byId(attachmentId)
-      if (stored === undefined || stored.state === 'complete') return stored !== undefined
-      const { size } = await stat(pathOf(attachmentId))
-      if (size !== stored.sizeBytes) return false
-      await flush(pathOf(attachmentId), 'r+')
-      // The name too: a file that is on the disk but in no folder is lost. Windows does it by itself.
-      if (process.platform !== 'win32') await flush(directory, 'r')
-      return store.complete(attachmentId)
+    arrived: (attachmentId) => bytes.length(attachmentId),
+    async take(attachmentId, offset, source) {
+      const arrived = await bytes.append(attachmentId, offset, source)
+      await settle(attachmentId)
+      return arrived
     },
+    read: (attachmentId, range) => bytes.read(attachmentId, range),
     async sweep(nowMs) {
       let swept = 0
       for (;;) {
@@ -65,14 +74,5 @@ export function createAttachments(store: AttachmentStore, directory: string): At
         if (expired.length < SWEEP_BATCH) return swept
       }
     },
-  }
-}
-
-async function flush(path: string, flags: 'r' | 'r+'): Promise<void> {
-  const handle = await open(path, flags)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

@@ -1,6 +1,8 @@
 /** The embedded store: SQLite in one file, the default of an installation with one node. */
+import { dirname, join } from 'node:path'
 import type { Storage } from '../interfaces.ts'
 import { embeddedAccounts } from './accounts.ts'
+import { fileAttachmentBytes } from './attachment-bytes.ts'
 import { embeddedAttachments } from './attachments.ts'
 import { Database, type DatabaseOptions } from './database.ts'
 import { embeddedDevices } from './devices.ts'
@@ -22,14 +24,15 @@ export async function openEmbeddedStorage(file: string, options: DatabaseOptions
   const database = new Database(file, options)
   try {
     migrate(database)
-    return { ...assemble(database), files: { database: file, hold: prepareHold(database) } }
+    const attachmentBytes = fileAttachmentBytes(join(dirname(file), 'attachments'))
+    return { ...assemble(database), attachmentBytes, files: { database: file, hold: prepareHold(database) } }
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-function assemble(database: Database): Storage {
+function assemble(database: Database): Omit<Storage, 'attachmentBytes'> {
   const findDeviceKey = prepareFindDeviceKey(database)
   const insertKeys = prepareInsertKeys(database)
   const envelopeLost = prepareEnvelopeLost(database)

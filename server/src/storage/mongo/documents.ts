@@ -131,6 +131,15 @@ export interface AttachmentDocument {
   state: 'uploading' | 'complete'
 }
 
+/** GridFS's, with the length beside the bytes. `_id`: the attachment's id and `n`. */
+export interface AttachmentChunkDocument {
+  _id: string
+  files_id: string
+  n: number
+  size: number
+  data: Buffer
+}
+
 export interface InstallationDocument {
   _id: string
   value: Buffer

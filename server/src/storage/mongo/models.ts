@@ -20,6 +20,7 @@ function define<T>(connection: Connection, name: string, fields: object): Model<
   return connection.model<T>(name, schema, name)
 }
 
+export type AttachmentChunks = Models['attachmentChunks']
 export type Models = ReturnType<typeof createModels>
 
 export function createModels(connection: Connection) {
@@ -117,6 +118,13 @@ export function createModels(connection: Connection) {
       sizeBytes: Number,
       expiresAt: Date,
       state: String,
+    }),
+    attachmentChunks: model<documents.AttachmentChunkDocument>('attachmentBytes.chunks', {
+      _id: String,
+      files_id: String,
+      n: Number,
+      size: Number,
+      data: bytes,
     }),
     installation: model<documents.InstallationDocument>('installation', { _id: String, value: bytes }),
     schema: model<documents.SchemaDocument>('schema', { _id: String, version: Number }),

@@ -3,6 +3,7 @@ import mongoose from 'mongoose'
 import { RelayError } from '../../errors.ts'
 import type { Storage } from '../interfaces.ts'
 import { mongoAccounts } from './accounts.ts'
+import { gridFsAttachmentBytes } from './attachment-bytes.ts'
 import { mongoAttachments } from './attachments.ts'
 import { mongoDevices } from './devices.ts'
 import { mongoEnvelopes } from './envelopes.ts'
@@ -72,6 +73,7 @@ function assemble(connection: mongoose.Connection, models: ReturnType<typeof cre
     tickets: open(mongoTickets(models)),
     push: open(mongoPush(models)),
     attachments: open(mongoAttachments(models)),
+    attachmentBytes: open(gridFsAttachmentBytes(connection, models.attachmentChunks)),
     installation: open(mongoInstallation(models)),
     close: () => (closed ??= guard(close)),
   }

@@ -34,6 +34,7 @@ const migrations: Migration[] = [
     await index(models.tickets, { expiresAt: 1 }, ends)
     await index(models.tickets, { personId: 1 })
     await index(models.attachments, { expiresAt: 1 })
+    await index(models.attachmentChunks, { files_id: 1, n: 1 }, { unique: true })
   },
 ]
 

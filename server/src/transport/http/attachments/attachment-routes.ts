@@ -11,6 +11,7 @@ import { RelayError } from '../../../errors.ts'
 import { parse } from '../answers.ts'
 import type { Authentication } from '../authentication.ts'
 import type { RateLimits } from '../rate-limits.ts'
+import { sendAttachment } from './send-attachment.ts'
 import { AttachmentTusStore } from './tus-store.ts'
 
 interface Parts {
@@ -65,7 +66,7 @@ export function createAttachmentRoutes({
     const known = await attachments.find(id, Date.now())
     // Settled already, unless the relay crashed between the last byte and its record.
     if (known === undefined || !(await attachments.settle(id))) throw new RelayError('not_found')
-    await sendAttachment(response, attachments.directory, id)
+    await sendAttachment(request, response, attachments, known)
   }
   return router
 }
@@ -78,24 +79,6 @@ function announcedBytes(request: Request): number {
   }
   if (Number(length) > limits.attachmentBytes) throw new RelayError('too_large')
   return Number(length)
-}
-
-function sendAttachment(response: Response, root: string, id: string): Promise<void> {
-  const headers = {
-    'Content-Type': 'application/octet-stream',
-    'Content-Disposition': 'attachment',
-    ETag: `"${id}"`,
-  }
-  const options = { root, headers, dotfiles: 'deny', cacheControl: false, lastModified: false } as const
-  return new Promise((resolve, reject) => {
-    response.sendFile(id, options, (error?: Error & { code?: string; status?: number }) => {
-      // A reader that went away needs no answer.
-      if (error === undefined || error.code === 'ECONNABORTED' || response.headersSent) return resolve()
-      if (error.status !== 416) return reject(error)
-      response.status(416).json({ ok: false, code: 'bad_request' })
-      resolve()
-    })
-  })
 }
 
 const codeOfStatus: Record<number, WireErrorCode> = {
