@@ -19,6 +19,7 @@ export {
 } from './identifiers/ssin.ts'
 export { computeSsinHmac } from './identifiers/ssin-lookup.ts'
 export { isRoleActive, type Location, type Organisation, type Person, type Role } from './model.ts'
+export { belgianPlaces, type Places } from './names/places.ts'
 export { titleOf } from './professions/cd-hcparty.ts'
 export {
   cdHcpartyOfProfession,
@@ -30,12 +31,15 @@ export {
 } from './professions/professions.ts'
 export {
   createDirectoryIndex,
+  createDirectoryIndexBuilder,
   type DirectoryIndex,
+  type DirectoryIndexBuilder,
   MAX_LIMIT,
   MAX_OFFSET,
   MAX_QUERY_CHARACTERS,
 } from './search/directory-index.ts'
 export {
+  type MarkedPeople,
   type MatchKind,
   matchKinds,
   type NameRange,

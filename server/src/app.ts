@@ -3,10 +3,10 @@
  * Not concerned with the process (`main.ts`) nor with what any part does.
  */
 import { resolve } from 'node:path'
-import type { DirectoryIndex } from '@pli/directory'
 import { demoPeople } from '@pli/directory/sandbox'
 import { type PersonId, type RelayConfig, routes } from '@pli/protocol/wire'
 import { refuseSandboxParts, type ServerConfig } from './config.ts'
+import { followReachable } from './directory-search/reachable-people.ts'
 import { createDomain, type Domain } from './domain.ts'
 import { RelayError } from './errors.ts'
 import { listen } from './listening.ts'
@@ -84,21 +84,24 @@ async function start(
   undo.push(() => listening.close())
   const storage = await openStorage(config.dataDir)
   undo.push(() => storage.close())
-  const { index, lookups } = await openSandboxDirectory(config, storage.installation)
+  const { directory, lookups } = await openSandboxDirectory(config, storage.installation, log)
+  undo.push(() => directory.close())
+  const reachable = followReachable(directory, storage.accounts)
+  undo.push(() => reachable.close())
   const origins = originsOf(config, listening.port)
   const provider = await openSignInProvider(config, {
-    index,
+    directory,
     installation: storage.installation,
     ...origins,
     ownUrl: listening.ownUrl,
     redirectUri: `${origins.publicUrl}${routes.oidcCallback}`,
   })
-  const domain = await createDomain({ config, storage, index, lookups, provider, log })
+  const domain = await createDomain({ config, storage, directory, lookups, provider, log })
   undo.push(() => domain.close())
   // Again, and so earlier: requests under way need the domain and the store.
   undo.push(() => listening.close())
   const readiness = createReadiness([{ part: 'store', check: () => storage.installation.get('ready') }])
-  const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople(index) : []
+  const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople() : []
   const routeSources = { config, domain, storage, origins, provider, sandboxPeople, readiness, log }
   listening.answerWith(createRoutes(routeSources))
   const metricsServer =
@@ -112,7 +115,7 @@ async function start(
     addressOf: createClientAddress(config.trustedProxies),
   })
   undo.push(() => sockets.close())
-  const issueOperatorCode = (person: string) => issueCode(domain, index, person)
+  const issueOperatorCode = (person: string) => issueCode(domain, person)
   const commands = {
     code: async (person: string) => ({ value: await issueOperatorCode(person) }),
     'hold-files': async () => holdFiles(storage, config.dataDir),
@@ -152,9 +155,9 @@ function holdFiles({ files }: Storage, dataDir: string): CommandResult {
   return { value, release: files.hold() }
 }
 
-async function issueCode({ issueOperatorCode }: Domain, index: DirectoryIndex, slugOrPersonId: string) {
+/** Throws RelayError `not_found` for nobody of the directory. */
+async function issueCode({ issueOperatorCode }: Domain, slugOrPersonId: string) {
   const wanted = slugOrPersonId.trim()
   const personId = demoPeople.find(({ slug }) => slug === wanted)?.personId ?? wanted
-  if (index.person(personId) === undefined) throw new RelayError('not_found')
   return issueOperatorCode(personId as PersonId)
 }

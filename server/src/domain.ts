@@ -1,6 +1,5 @@
 /** The domain's parts put together over one storage. Wiring only; no transport is known here. */
 
-import type { DirectoryIndex } from '@pli/directory'
 import type { PersonId } from '@pli/protocol/wire'
 import type { ServerConfig } from './config.ts'
 import { createAccounts } from './domain/accounts/accounts.ts'
@@ -8,6 +7,7 @@ import { createPasswords } from './domain/accounts/passwords.ts'
 import { createAttachments } from './domain/attachments/attachments.ts'
 import { openCertificates } from './domain/certificates/certificates.ts'
 import { createDevices } from './domain/devices/devices.ts'
+import type { Directory } from './domain/directory/directory.ts'
 import { createPeople } from './domain/directory/people.ts'
 import { createCarefulSweep } from './domain/expiry/careful-sweep.ts'
 import { createKeys, defaultKeyRates, type KeyRates } from './domain/keys/keys.ts'
@@ -34,7 +34,7 @@ import type { Storage } from './storage/interfaces.ts'
 interface Sources {
   config: ServerConfig
   storage: Storage
-  index: DirectoryIndex
+  directory: Directory
   lookups: ClaimLookups
   provider: OpenedProvider
   log: Log
@@ -45,7 +45,7 @@ const SWEEP_EVERY_MS = 10 * 60_000
 export type Domain = Awaited<ReturnType<typeof createDomain>>
 
 /** Throws StartRefusal when certificates do not fit together. */
-export async function createDomain({ config, storage, index, lookups, provider, log }: Sources) {
+export async function createDomain({ config, storage, directory, lookups, provider, log }: Sources) {
   const { push: pushConfig, rateLimitFactor: factor } = config
   const policy = createEndpointPolicy(pushConfig.allowedHosts)
   const vapidKeys = await openVapidKeys(pushConfig.vapidKeys, storage.installation)
@@ -60,7 +60,7 @@ export async function createDomain({ config, storage, index, lookups, provider, 
   const devices = createDevices({ storage, connections, nowMs })
   const keys = createKeys({ storage, nowMs, rates: scaleKeyRates(defaultKeyRates, factor) })
 
-  const people = createPeople(index, storage.accounts)
+  const people = createPeople(directory, storage.accounts)
   const passwords = createPasswords()
   const accounts = createAccounts(storage, people, passwords)
   const sessions = createSessions(storage.tickets)
@@ -100,8 +100,8 @@ export async function createDomain({ config, storage, index, lookups, provider, 
       signIn,
     },
     vapidPublicKey: vapidKeys.publicKey,
-    issueOperatorCode(personId: PersonId) {
-      people.requirePractising(personId)
+    async issueOperatorCode(personId: PersonId) {
+      await people.requirePractising(personId)
       return issueOperatorCode(storage.tickets, personId, nowMs())
     },
     async close() {

@@ -1,15 +1,15 @@
 /** Whom the relay asks who somebody is: the national sign-in, or in the sandbox its own stand-in. */
 import { createPrivateKey, type webcrypto } from 'node:crypto'
-import type { DirectoryIndex } from '@pli/directory'
 import type { Router } from 'express'
 import { importPKCS8 } from 'jose'
 import { type ServerConfig, StartRefusal } from './config.ts'
+import type { Directory } from './domain/directory/directory.ts'
 import type { OidcClientSettings } from './domain/sign-in/oidc-client.ts'
 import { openSandboxIam, SANDBOX_ISSUER_PIN } from './sandbox/iam/open.ts'
 import type { InstallationStore } from './storage/interfaces.ts'
 
 interface Settings {
-  index: DirectoryIndex
+  directory: Directory
   installation: InstallationStore
   publicUrl: string
   ownUrl: string

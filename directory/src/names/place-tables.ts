@@ -3,6 +3,7 @@
 
 import type { Location } from '../model.ts'
 import { readTable } from '../tables.ts'
+import { readAgglomerations } from './agglomerations.ts'
 import { nameKey, nameWords } from './fold.ts'
 
 export interface PlaceTables {
@@ -10,6 +11,8 @@ export interface PlaceTables {
   readonly byFirstWords: Map<string, Set<string>>
   readonly byPostcode: Map<string, Location>
   readonly nsis: Set<string>
+  /** city → the municipalities that people also mean by its name */
+  readonly around: ReadonlyMap<string, readonly string[]>
 }
 
 export function readPlaceTables(): PlaceTables {
@@ -18,6 +21,7 @@ export function readPlaceTables(): PlaceTables {
     byFirstWords: new Map(),
     byPostcode: new Map(),
     nsis: new Set(),
+    around: readAgglomerations(),
   }
   const names = new Map<string, Pick<Location, 'nl' | 'fr' | 'de'>>()
   const municipalityKeys = new Set<string>()
@@ -36,6 +40,13 @@ export function readPlaceTables(): PlaceTables {
     }
   }
   return tables
+}
+
+/** Files a place that the tables do not have, under its names and its postcode. */
+export function addLocation(tables: PlaceTables, location: Location): void {
+  tables.nsis.add(location.nsi)
+  if (!tables.byPostcode.has(location.postcode)) tables.byPostcode.set(location.postcode, location)
+  for (const name of [location.nl, location.fr, location.de ?? '']) addName(tables, name, location.nsi)
 }
 
 function addName(tables: PlaceTables, name: string, nsi: string): void {

@@ -6,7 +6,7 @@ import type { Location } from '../model.ts'
 import { MIN_EDIT_LETTERS } from './edit-distance.ts'
 import { nameWords } from './fold.ts'
 import { createKeyDictionary, type KeyDictionary } from './key-dictionary.ts'
-import { type PlaceTables, readPlaceTables } from './place-tables.ts'
+import { addLocation, type PlaceTables, readPlaceTables } from './place-tables.ts'
 
 /** `exact`: a postcode or a whole name. `word`: whole first words (`Woluwe`). `prefix`: still typing. `near`: one slip. */
 export type PlaceMatchKind = 'exact' | 'word' | 'prefix' | 'near'
@@ -15,6 +15,8 @@ export interface PlaceMatch {
   readonly kind: PlaceMatchKind
   /** more than one where places share a name: Saint-Nicolas */
   readonly nsis: ReadonlySet<string>
+  /** where a city's name is said for its whole agglomeration too: the other municipalities of it */
+  readonly around?: ReadonlySet<string>
 }
 
 export interface Places {
@@ -22,6 +24,7 @@ export interface Places {
   find(typed: string): PlaceMatch | undefined
   /** The municipality that a postcode belongs to. */
   locationOf(postcode: string): Location | undefined
+  hasNsi(nsi: string): boolean
 }
 
 interface Atlas {
@@ -39,9 +42,17 @@ export function belgianPlaces(): Places {
   return places
 }
 
+/** Belgium's places, and others beside them: found by the name and the postcode given. */
+export function extendPlaces(others: readonly Location[]): Places {
+  const tables = readPlaceTables()
+  for (const location of others) addLocation(tables, location)
+  return openAtlas(tables)
+}
+
 function openAtlas(tables: PlaceTables): Places {
   const atlas = { tables, keys: createKeyDictionary(tables.byKey.keys()) }
   return {
+    hasNsi: (nsi) => tables.nsis.has(nsi),
     locationOf: (postcode) => tables.byPostcode.get(postcode),
     find(typed) {
       const words = nameWords(typed)
@@ -65,7 +76,15 @@ function findByCode(tables: PlaceTables, digits: string): PlaceMatch | undefined
   return nsi === undefined ? undefined : { kind: 'exact', nsis: new Set([nsi]) }
 }
 
-function findByName({ tables, keys }: Atlas, key: string): PlaceMatch | undefined {
+function findByName(atlas: Atlas, key: string): PlaceMatch | undefined {
+  const match = findMunicipalities(atlas, key)
+  if (match === undefined) return undefined
+  const around = new Set([...match.nsis].flatMap((nsi) => [...(atlas.tables.around.get(nsi) ?? [])]))
+  for (const nsi of match.nsis) around.delete(nsi)
+  return around.size === 0 ? match : { ...match, around }
+}
+
+function findMunicipalities({ tables, keys }: Atlas, key: string): PlaceMatch | undefined {
   const exact = tables.byKey.get(key)
   if (exact) return { kind: 'exact', nsis: exact }
   const words = tables.byFirstWords.get(key)

@@ -7,7 +7,7 @@ import { matchKinds } from './query.ts'
 
 /** How well within one kind: 0 the best. */
 export type Detail = 0 | 1 | 2 | 3
-const DETAILS = 4
+export const DETAILS = 4
 const NOT_FOUND = 255
 /** From here on one sweep over everybody is faster than sorting those who were found. */
 const SORT_BELOW = 4_096
@@ -22,20 +22,23 @@ export interface Found {
 }
 
 export interface CandidateSet {
-  add(ordinal: number, kind: MatchKind, detail: Detail, reading: number): void
+  /** @param isWider found around the place that was typed, not in it */
+  add(ordinal: number, kind: MatchKind, isWider: boolean, detail: Detail, reading: number): void
   readonly size: number
   /** Hands out what was found and is empty again. */
   take(): Found
 }
 
-export const GRADES: number = matchKinds.length * DETAILS
+const GRADES_OF_KIND = 2 * DETAILS
+export const GRADES: number = matchKinds.length * GRADES_OF_KIND
+const kindNumbers: ReadonlyMap<MatchKind, number> = new Map(matchKinds.map((kind, number) => [kind, number]))
 
-export function gradeOf(kind: MatchKind, detail: Detail): number {
-  return matchKinds.indexOf(kind) * DETAILS + detail
+function gradeOf(kind: MatchKind, isWider: boolean, detail: Detail): number {
+  return (kindNumbers.get(kind) ?? 0) * GRADES_OF_KIND + (isWider ? DETAILS : 0) + detail
 }
 
 export function kindOfGrade(grade: number): MatchKind {
-  return matchKinds[Math.floor(grade / DETAILS)] ?? 'place'
+  return matchKinds[Math.floor(grade / GRADES_OF_KIND)] ?? 'place'
 }
 
 export function createCandidateSet(peopleCount: number): CandidateSet {
@@ -47,8 +50,8 @@ export function createCandidateSet(peopleCount: number): CandidateSet {
     get size() {
       return size
     },
-    add(ordinal, kind, detail, reading) {
-      const grade = gradeOf(kind, detail)
+    add(ordinal, kind, isWider, detail, reading) {
+      const grade = gradeOf(kind, isWider, detail)
       const known = best[ordinal] ?? NOT_FOUND
       if (grade >= known) return
       if (known === NOT_FOUND) touched[size++] = ordinal

@@ -4,23 +4,18 @@
 
 import { DirectoryError } from '../errors.ts'
 import type { Person } from '../model.ts'
-import { belgianPlaces } from '../names/places.ts'
 import { type CandidateSet, createCandidateSet } from './candidates.ts'
-import {
-  findByIdentifier,
-  type IdentifierIndex,
-  indexIdentifiers,
-  looksLikeIdentifier,
-} from './identifiers.ts'
-import { interpret, type Reading } from './interpret.ts'
+import { findByIdentifier, looksLikeIdentifier } from './find-by-identifier.ts'
+import { efforts, interpret, type Reading } from './interpret.ts'
 import { matchReading } from './match-names.ts'
-import { indexPeople, type PeopleIndex } from './people-index.ts'
-import type { SearchOptions, SearchQuery, SearchResult } from './query.ts'
+import { createPeopleIndexBuilder, type PeopleIndex } from './people-index.ts'
+import type { MarkedPeople, SearchOptions, SearchQuery, SearchResult } from './query.ts'
 import { rankPage } from './rank.ts'
-import { createRoleFilter } from './role-filter.ts'
+import { createRoleFilter, Meets } from './role-filter.ts'
 import { buildRow } from './rows.ts'
 
 export interface DirectoryIndex {
+  readonly personCount: number
   /** @throws DirectoryError `query-too-long`, `paging-out-of-range` */
   search(query: SearchQuery, options: SearchOptions): SearchResult
   person(personId: string): Person | undefined
@@ -28,6 +23,9 @@ export interface DirectoryIndex {
   bySsinHmac(hmac: string): Person | undefined
   /** @param nihii8 eight digits; undefined too if the source gives them to several people */
   byNihii8(nihii8: string): Person | undefined
+  /** For `SearchOptions.reachable` of this index; ids that it does not know are left out. */
+  mark(personIds: Iterable<string>): MarkedPeople
+  setMarks(marked: MarkedPeople, personIds: Iterable<string>, isMarked: boolean): void
 }
 
 export const MAX_QUERY_CHARACTERS = 120
@@ -36,30 +34,70 @@ export const MAX_OFFSET = 10_000
 
 interface Parts {
   readonly index: PeopleIndex
-  readonly identifiers: IdentifierIndex
   readonly candidates: CandidateSet
   readonly nowMs: number
 }
 
+export interface DirectoryIndexBuilder {
+  add(person: Person): void
+  /** of those added so far */
+  readonly roleCount: number
+  /** @throws DirectoryError `duplicate-person` */
+  finish(): DirectoryIndex
+}
+
 /**
+ * An index made of people as they are read, none of whom is kept as an object.
  * @param nowMs when roles must be valid; a directory is made anew at least daily, so this is its own age
- * @throws DirectoryError `duplicate-person`
  */
-export function createDirectoryIndex(people: readonly Person[], nowMs: number = Date.now()): DirectoryIndex {
-  const index = indexPeople(people, nowMs)
-  const identifiers = indexIdentifiers(index.people)
-  const parts: Parts = { index, identifiers, candidates: createCandidateSet(people.length), nowMs }
-  const personOfHmac = new Map<string, Person>()
-  for (const person of index.people)
-    if (person.ssinHmac !== undefined) personOfHmac.set(person.ssinHmac, person)
+export function createDirectoryIndexBuilder(nowMs: number = Date.now()): DirectoryIndexBuilder {
+  const builder = createPeopleIndexBuilder(nowMs)
   return {
-    search: (query, options) => search(parts, query, options),
-    person: (personId) => index.people[index.ordinalOf.get(personId) ?? -1],
-    bySsinHmac: (hmac) => personOfHmac.get(hmac),
-    byNihii8(nihii8) {
-      const bearers = identifiers.byNihii8(nihii8)
-      return bearers.length === 1 ? index.people[bearers[0] ?? -1] : undefined
+    add: builder.add,
+    get roleCount() {
+      return builder.roleCount
     },
+    finish: () => openIndex(builder.finish(), nowMs),
+  }
+}
+
+/** @throws DirectoryError `duplicate-person` */
+export function createDirectoryIndex(people: Iterable<Person>, nowMs: number = Date.now()): DirectoryIndex {
+  const builder = createDirectoryIndexBuilder(nowMs)
+  for (const person of people) builder.add(person)
+  return builder.finish()
+}
+
+function openIndex(index: PeopleIndex, nowMs: number): DirectoryIndex {
+  const parts: Parts = { index, candidates: createCandidateSet(index.count), nowMs }
+  const personAt = (ordinal: number) => (ordinal < 0 ? undefined : index.personAt(ordinal))
+  return {
+    personCount: index.count,
+    search: (query, options) => search(parts, query, options),
+    person: (personId) => personAt(index.ordinalOfId(personId)),
+    bySsinHmac: (hmac) => personAt(index.ordinalOfSsinHmac(hmac)),
+    byNihii8(nihii8) {
+      const bearers = index.identifiers.byNihii8(nihii8)
+      return bearers.length === 1 ? personAt(bearers[0] ?? -1) : undefined
+    },
+    mark(personIds) {
+      const marked = { marks: new Uint8Array(index.count) }
+      setMarks(index, marked, personIds, true)
+      return marked
+    },
+    setMarks: (marked, personIds, isMarked) => setMarks(index, marked, personIds, isMarked),
+  }
+}
+
+function setMarks(
+  index: PeopleIndex,
+  { marks }: MarkedPeople,
+  personIds: Iterable<string>,
+  isMarked: boolean,
+): void {
+  for (const personId of personIds) {
+    const ordinal = index.ordinalOfId(personId)
+    if (ordinal >= 0) marks[ordinal] = isMarked ? 1 : 0
   }
 }
 
@@ -68,12 +106,13 @@ function search(parts: Parts, query: SearchQuery, options: SearchOptions): Searc
   const typedIdentifier =
     query.identifier?.trim() || (looksLikeIdentifier(query.text ?? '') ? query.text : undefined)
   if (typedIdentifier !== undefined) return searchByIdentifier(parts, typedIdentifier, options)
-  const readings = interpret(query, belgianPlaces(), false)
-  const result = searchReadings(parts, readings, options)
-  if (result.total > 0) return result
-  const secondThoughts = interpret(query, belgianPlaces(), true)
-  const secondResult = searchReadings(parts, secondThoughts, options)
-  return secondResult.total > 0 ? secondResult : { ...result, ...countElsewhere(parts, secondThoughts) }
+  let readings: Reading[] = []
+  for (const effort of efforts) {
+    readings = interpret(query, parts.index.places, effort)
+    const result = searchReadings(parts, readings, options)
+    if (result.total > 0) return result
+  }
+  return { rows: [], total: 0, ...countElsewhere(parts, readings) }
 }
 
 function refuseOutOfBounds(query: SearchQuery, options: SearchOptions): void {
@@ -93,9 +132,8 @@ function refuseOutOfBounds(query: SearchQuery, options: SearchOptions): void {
 }
 
 function searchByIdentifier(parts: Parts, typed: string, options: SearchOptions): SearchResult {
-  const { people } = parts.index
-  const { ordinals, refusal } = findByIdentifier(parts.identifiers, people, typed)
-  for (const ordinal of ordinals) parts.candidates.add(ordinal, 'identifier', 0, 0)
+  const { ordinals, refusal } = findByIdentifier(parts.index, typed)
+  for (const ordinal of ordinals) parts.candidates.add(ordinal, 'identifier', false, 0, 0)
   const result = answer(parts, [], options)
   return refusal === undefined ? result : { ...result, refusal }
 }
@@ -111,23 +149,22 @@ function answer(parts: Parts, readings: readonly Reading[], options: SearchOptio
   const { index, candidates, nowMs } = parts
   const { nearNsi, reachable } = options
   const found = candidates.take()
-  const isNear = nearNsi === undefined ? () => false : createRoleFilter(index, { nsis: new Set([nearNsi]) })
+  const isNear = nearNsi === undefined ? undefined : createRoleFilter(index, { nsis: new Set([nearNsi]) })
   const page = rankPage(found, {
     offset: options.offset,
     limit: options.limit,
-    isSamePlace: isNear,
-    isReachable: (ordinal) => reachable?.(index.people[ordinal]?.personId ?? '') === true,
+    isSamePlace: (ordinal) => isNear?.(ordinal) === Meets.Wholly,
+    isReachable: (ordinal) => reachable?.marks[ordinal] === 1,
   })
-  const rows = page.flatMap(({ ordinal, kind, reading }) => {
-    const person = index.people[ordinal]
-    return person === undefined ? [] : buildRow(person, kind, readings[reading], { nowMs, nearNsi })
-  })
+  const rows = page.map(({ ordinal, kind, reading }) =>
+    buildRow(index.personAt(ordinal), kind, readings[reading], { nowMs, nearNsi }),
+  )
   return { rows, total: found.ordinals.length }
 }
 
 /** Nobody there: would the same names be found without the place? */
 function countElsewhere(parts: Parts, readings: readonly Reading[]): { elsewhere?: number } {
-  const anywhere = readings.flatMap(({ nsis, ...reading }) => {
+  const anywhere = readings.flatMap(({ nsis, around: _, ...reading }) => {
     const hasName = reading.last !== '' || reading.first !== ''
     return nsis !== undefined && hasName ? [reading] : []
   })

@@ -52,14 +52,6 @@ describe('hostile and empty questions', () => {
     expect(search('lemaire')).toEqual(before)
   })
 
-  it('survive a callback that asks again', () => {
-    const nested = index.search(
-      { text: 'lemaire' },
-      { limit: 20, offset: 0, reachable: () => search('peeters').total < 0 },
-    )
-    expect(nested).toEqual(search('lemaire'))
-  })
-
   it('of any kind give a page no longer than its limit, sorted into real people', () => {
     const word = fc.constantFrom(
       'saint',

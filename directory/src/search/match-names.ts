@@ -9,7 +9,7 @@ import { First, gradeFirstNames } from './first-names.ts'
 import type { Reading } from './interpret.ts'
 import type { PeopleIndex } from './people-index.ts'
 import type { MatchKind } from './query.ts'
-import { createRoleFilter, type RoleFilter } from './role-filter.ts'
+import { createRoleFilter, Meets, type RoleCondition, type RoleFilter } from './role-filter.ts'
 import { MIN_SOUND_LETTERS, soundsLike } from './sounds.ts'
 
 const MIN_PREFIX_LETTERS = 2
@@ -20,28 +20,31 @@ interface Matcher {
   readonly accepts: RoleFilter
   /** by first key; undefined: no first name was asked for */
   readonly firsts: Uint8Array | undefined
-  readonly add: (ordinal: number, kind: MatchKind, detail: Detail) => void
+  readonly add: (ordinal: number, kind: MatchKind, detail: Detail, met: Meets) => void
 }
 
 /** @param number of the reading, kept beside what it finds */
 export function matchReading(index: PeopleIndex, reading: Reading, number: number, into: CandidateSet): void {
+  const organisations = reading.house && index.organisations.findByWords(reading.house)
+  if (organisations?.size === 0) return
+  const condition = organisations === undefined ? reading : { ...reading, organisations }
   const matcher: Matcher = {
     index,
-    accepts: createRoleFilter(index, reading),
+    accepts: createRoleFilter(index, condition),
     firsts: reading.first === '' ? undefined : gradeFirstNames(index.first, reading.first),
-    // Who is found through a place that was only begun ranks no higher than a beginning.
-    add: (ordinal, kind, detail) =>
-      reading.tentative && (kind === 'exact' || kind === 'exact-last')
-        ? into.add(ordinal, 'last-prefix', detail, number)
-        : into.add(ordinal, kind, detail, number),
+    add: (ordinal, kind, detail, met) => {
+      // Who is found through a place that was only begun ranks no higher than a beginning.
+      const isTooGood = reading.tentative && (kind === 'exact' || kind === 'exact-last')
+      into.add(ordinal, isTooGood ? 'last-prefix' : kind, met === Meets.Around, detail, number)
+    },
   }
-  if (reading.last !== '') matchLastName(matcher, reading.last)
+  if (reading.last !== '') matchLastName(matcher, reading.last, reading.core)
   else if (reading.first !== '') matchFirstName(matcher, reading.first)
-  else matchFilters(matcher, reading)
+  else matchFilters(matcher, condition, reading.tentative)
 }
 
-function matchLastName(matcher: Matcher, last: string): void {
-  const { keys: lastKeys, later, sounds } = matcher.index.last
+function matchLastName(matcher: Matcher, last: string, core: string): void {
+  const { keys: lastKeys, later, sounds, cores } = matcher.index.last
   const exact = lastKeys.find(last)
   if (exact >= 0) addKeys(matcher, exact, exact + 1, judgeExact)
   if (last.length >= MIN_PREFIX_LETTERS) {
@@ -51,14 +54,17 @@ function matchLastName(matcher: Matcher, last: string): void {
   if (last.length >= MIN_LATER_LETTERS) {
     const [from, to] = later.keys.prefixRange(last)
     const isWhole = later.keys.keys[from] === last
-    if (isWhole) addOrdinals(matcher, later.postings.of(from), judgePrefix(0))
-    addOrdinals(matcher, later.postings.ofRange(isWhole ? from + 1 : from, to), judgePrefix(2))
+    if (isWhole) addEach(matcher, later.postings.of(from), judgePrefix(0))
+    addEach(matcher, later.postings.ofRange(isWhole ? from + 1 : from, to), judgePrefix(2))
   }
   if (last.length >= MIN_EDIT_LETTERS) {
-    for (const key of lastKeys.findNear(last)) addKeys(matcher, key, key + 1, judgeNear)
+    addEach(matcher, lastKeys.findNear(last), judgeNear)
   }
+  // Another particle than the register has, or one too many.
+  const sameCore = core === '' ? cores.keys.find(last) : cores.keys.find(core)
+  if (sameCore >= 0) addEach(matcher, cores.postings.of(sameCore), judgeCore)
   if (last.length >= MIN_SOUND_LETTERS) {
-    for (const key of soundsLike(sounds, last)) addKeys(matcher, key, key + 1, judgeSound)
+    addEach(matcher, soundsLike(sounds, last), judgeSound)
   }
 }
 
@@ -88,6 +94,11 @@ const judgeNear: Verdict = (first) => {
   return first === First.Sound ? ['sound', 1] : undefined
 }
 
+const judgeCore: Verdict = (first) => {
+  if (first >= First.Begins) return ['near', first >= First.BeginsWord ? 0 : 1]
+  return first === First.None ? undefined : ['sound', 1]
+}
+
 const judgeSound: Verdict = (first) =>
   first >= First.Near ? ['sound', 0] : first === First.Sound ? ['sound', 1] : undefined
 
@@ -98,8 +109,9 @@ function addKeys(matcher: Matcher, from: number, to: number, verdict: Verdict): 
   for (let ordinal = start[from] ?? 0; ordinal < end; ordinal++) addIf(matcher, ordinal, verdict)
 }
 
-function addOrdinals(matcher: Matcher, ordinals: Uint32Array, verdict: Verdict): void {
-  for (const ordinal of ordinals) addIf(matcher, ordinal, verdict)
+/** Last keys one by one. */
+function addEach(matcher: Matcher, keys: Iterable<number>, verdict: Verdict): void {
+  for (const key of keys) addKeys(matcher, key, key + 1, verdict)
 }
 
 function addIf(matcher: Matcher, ordinal: number, verdict: Verdict): void {
@@ -108,7 +120,9 @@ function addIf(matcher: Matcher, ordinal: number, verdict: Verdict): void {
   const first = firsts === undefined ? First.Any : (firsts[index.first.keyOf[ordinal] ?? 0] ?? First.None)
   if (first === First.None) return
   const found = verdict(first)
-  if (found !== undefined && matcher.accepts(ordinal)) matcher.add(ordinal, found[0], found[1])
+  if (found === undefined) return
+  const met = matcher.accepts(ordinal)
+  if (met !== Meets.Not) matcher.add(ordinal, found[0], found[1], met)
 }
 
 /** Only a first name was asked for. Slips are left to questions that have a last name too. */
@@ -119,25 +133,32 @@ function matchFirstName(matcher: Matcher, first: string): void {
     if (grade < First.Begins) return
     const detail = grade === First.Exact ? 0 : grade === First.BeginsWord ? 1 : 2
     for (const ordinal of index.first.people.of(key)) {
-      if (index.findable[ordinal] === 1 && matcher.accepts(ordinal))
-        matcher.add(ordinal, 'first-name', detail)
+      if (index.findable[ordinal] !== 1) continue
+      const met = matcher.accepts(ordinal)
+      if (met !== Meets.Not) matcher.add(ordinal, 'first-name', detail, met)
     }
   })
 }
 
-/** No name at all: everybody of that place, that profession, or both. */
-function matchFilters(matcher: Matcher, reading: Reading): void {
+/** No name at all: everybody of that house, that place, that profession, or all of it. */
+function matchFilters(matcher: Matcher, condition: RoleCondition, isTentative: boolean): void {
   const { index } = matcher
+  const kind = condition.organisations === undefined ? 'place' : 'organisation'
   const consider = (ordinal: number): void => {
-    if (index.findable[ordinal] === 1 && matcher.accepts(ordinal))
-      matcher.add(ordinal, 'place', reading.tentative ? 1 : 0)
+    if (index.findable[ordinal] !== 1) return
+    const met = matcher.accepts(ordinal)
+    if (met !== Meets.Not) matcher.add(ordinal, kind, isTentative ? 1 : 0, met)
   }
-  if (reading.nsis === undefined) {
-    for (let ordinal = 0; ordinal < index.people.length; ordinal++) consider(ordinal)
-    return
-  }
-  for (const nsi of reading.nsis) {
-    const place = index.roles.placeNumberOf.get(nsi)
-    if (place !== undefined) for (const ordinal of index.roles.placePeople.of(place)) consider(ordinal)
+  const { nsis, around, organisations } = condition
+  const { roles } = index
+  if (organisations !== undefined) {
+    for (const one of organisations) for (const ordinal of roles.organisationPeople.of(one)) consider(ordinal)
+  } else if (nsis === undefined) {
+    for (let ordinal = 0; ordinal < index.count; ordinal++) consider(ordinal)
+  } else {
+    roles.nsis.forEach((nsi, at) => {
+      if (!nsis.has(nsi) && !around?.has(nsi)) return
+      for (const ordinal of roles.placePeople.of(at + 1)) consider(ordinal)
+    })
   }
 }

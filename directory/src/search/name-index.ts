@@ -2,10 +2,9 @@
 // last key, or a beginning of one, is a range of ordinals.
 // Not concerned with roles (role-columns.ts) nor with grading a match (match-names.ts).
 
-import type { Person } from '../model.ts'
 import { nameKey, nameWords } from '../names/fold.ts'
 import { createKeyDictionary, type KeyDictionary } from '../names/key-dictionary.ts'
-import { laterBeginnings } from '../names/particles.ts'
+import { coreKey, laterBeginnings } from '../names/particles.ts'
 import { phoneticKey } from '../names/phonetic.ts'
 import { createPostings, type Postings } from './postings.ts'
 
@@ -19,8 +18,10 @@ export interface LastNames {
   readonly keys: KeyDictionary
   /** people of last key k are the ordinals [start[k], start[k + 1]) */
   readonly start: Uint32Array
-  /** `berghe` of Van den Berghe → ordinals */
+  /** `berghe` of Van den Berghe → last keys */
   readonly later: KeyedPostings
+  /** the name without any particle, `berghe` of Van den Berghe too → last keys */
+  readonly cores: KeyedPostings
   /** sound → last keys */
   readonly sounds: KeyedPostings
 }
@@ -37,60 +38,68 @@ export interface FirstNames {
   readonly sounds: KeyedPostings
 }
 
-/** Names repeat: each spelling is folded once. */
-export type KeyOf = (name: string) => string
-
-export function cacheKeys(): KeyOf {
-  const known = new Map<string, string>()
-  return (name) => {
-    let key = known.get(name)
-    if (key === undefined) {
-      key = nameKey(name)
-      known.set(name, key)
-    }
-    return key
-  }
+/** A name as people write it, and the numbers of those that share its key. */
+export interface SpelledNames {
+  readonly keys: KeyDictionary
+  /** spelling number → position of its key */
+  readonly keyOfSpelling: Uint32Array
 }
 
-/** @param people sorted by last key */
-export function indexLastNames(people: readonly Person[], keyOf: KeyOf): LastNames {
-  const keys = createKeyDictionary(people.map(({ lastName }) => keyOf(lastName)))
+/** Names repeat: each spelling is folded once. */
+export function fileSpellings(spellings: readonly string[]): SpelledNames {
+  const folded = spellings.map(nameKey)
+  const keys = createKeyDictionary(folded)
+  return { keys, keyOfSpelling: Uint32Array.from(folded, (key) => keys.find(key)) }
+}
+
+/** @param keyOf last key of each ordinal; people are sorted by it */
+export function indexLastNames(
+  spellings: readonly string[],
+  { keys, keyOfSpelling }: SpelledNames,
+  keyOf: Uint32Array,
+): LastNames {
   const start = new Uint32Array(keys.keys.length + 1)
-  let key = 0
-  people.forEach(({ lastName }, ordinal) => {
-    while (keys.keys[key] !== keyOf(lastName)) start[++key] = ordinal
-  })
-  start.fill(people.length, key + 1)
+  for (const key of keyOf) start[key + 1] = (start[key + 1] ?? 0) + 1
+  for (let key = 0; key < keys.keys.length; key++) start[key + 1] = (start[key + 1] ?? 0) + (start[key] ?? 0)
+  const toKey = (spelling: number) => keyOfSpelling[spelling] ?? 0
   return {
     keys,
     start,
-    later: group(people, ({ lastName }) => laterBeginnings(lastName)),
+    later: mapPostings(group(spellings, laterBeginnings), toKey),
+    cores: mapPostings(
+      group(spellings, (spelling) => [coreKey(nameWords(spelling))]),
+      toKey,
+    ),
     sounds: group(keys.keys, (lastKey) => [phoneticKey(lastKey)]),
   }
 }
 
-export function indexFirstNames(people: readonly Person[], keyOf: KeyOf): FirstNames {
-  const spellings = [...new Set(people.map(({ firstName }) => firstName))]
-  const keys = createKeyDictionary(spellings.map(keyOf))
-  const positionOf = new Map(keys.keys.map((key, position) => [key, position]))
-  const positionOfName = (name: string): number => positionOf.get(keyOf(name)) ?? 0
-  const keyOfOrdinal = Uint32Array.from(people, ({ firstName }) => positionOfName(firstName))
-  const words = group(spellings, wordsWithin)
+/** @param keyOf first key of each ordinal */
+export function indexFirstNames(
+  spellings: readonly string[],
+  { keys, keyOfSpelling }: SpelledNames,
+  keyOf: Uint32Array,
+): FirstNames {
   return {
     keys,
-    keyOf: keyOfOrdinal,
+    keyOf,
     people: createPostings(keys.keys.length, (add) => {
-      keyOfOrdinal.forEach((key, ordinal) => {
+      keyOf.forEach((key, ordinal) => {
         add(key, ordinal)
       })
     }),
-    words: {
-      keys: words.keys,
-      postings: words.postings.mapTo((spelling) => positionOfName(spellings[spelling] ?? '')),
-    },
+    words: mapPostings(group(spellings, wordsWithin), (spelling) => keyOfSpelling[spelling] ?? 0),
     sounds: group(keys.keys, (key) => [phoneticKey(key)]),
   }
 }
+
+const mapPostings = (
+  { keys, postings }: KeyedPostings,
+  change: (value: number) => number,
+): KeyedPostings => ({
+  keys,
+  postings: postings.mapTo(change),
+})
 
 /** Every run of words but the whole: `Anne Sophie Marie` → `anne`, `annesophie`, `sophie`, `sophiemarie`, `marie`. */
 function wordsWithin(name: string): string[] {
@@ -104,7 +113,7 @@ function wordsWithin(name: string): string[] {
 }
 
 /** Files each item's position under its keys. */
-function group<T>(items: readonly T[], keysOf: (item: T) => string[]): KeyedPostings {
+export function group<T>(items: readonly T[], keysOf: (item: T) => string[]): KeyedPostings {
   const keysOfItem = items.map(keysOf)
   const keys = createKeyDictionary(keysOfItem.flat())
   const positionOf = new Map(keys.keys.map((key, position) => [key, position]))

@@ -11,7 +11,11 @@ export interface SearchQuery {
   /** a postcode, an NSI code, or a name in any language */
   readonly place?: string
   readonly profession?: ProfessionCode
-  /** NIHII (8 or 11 digits) of a person or hospital, CBE of an organisation. Never an SSIN. */
+  /** a CD-HCPARTY code (`perscardiologist`, `deptcardiology`) or its name in any language, perhaps unfinished */
+  readonly specialty?: string
+  /** words of the name of the house where the role is practised, the last one perhaps unfinished */
+  readonly organisation?: string
+  /** NIHII (8 or 11 digits) of a person or hospital, RPPS, CBE or FINESS of an organisation. Never an SSIN. */
   readonly identifier?: string
 }
 
@@ -20,19 +24,22 @@ export interface SearchOptions {
   readonly limit: number
   /** 0 to 10,000 */
   readonly offset: number
-  /**
-   * Who has an account here and is reachable: they come first among equals. Asked of those only whom it could bring
-   * onto this page, which does not depend on the answers.
-   */
-  readonly reachable?: (personId: string) => boolean
+  /** Who has an account here and is reachable: they come first among equals. Made by `DirectoryIndex.mark`. */
+  readonly reachable?: MarkedPeople
   /** NSI code of the searcher's place; it comes first among equals when no place is typed */
   readonly nearNsi?: string
+}
+
+/** A set of people of one index, as one byte for each. */
+export interface MarkedPeople {
+  readonly marks: Uint8Array
 }
 
 /**
  * Best first. `exact`: last name, first name, and the place where one was typed. `exact-last`: the last name, and
  * the beginning of the first. `last-prefix`: the last name begins so, or one of its parts does. `first-name`: only a
- * first name was meant. `near`: one slip away. `sound`: it sounds alike. `place`: no name was typed.
+ * first name was meant. `near`: one slip away. `sound`: it sounds alike. `organisation`: the
+ * words are the name of the house. `place`: no name was typed.
  */
 export const matchKinds = [
   'identifier',
@@ -42,6 +49,7 @@ export const matchKinds = [
   'first-name',
   'near',
   'sound',
+  'organisation',
   'place',
 ] as const
 export type MatchKind = (typeof matchKinds)[number]

@@ -1,10 +1,11 @@
-// The order of what was found, and one page of it. First by kind of match; among equals the same place, then who is
-// reachable here; then the finer grade, then the alphabet. Ordinals are alphabetical, so nothing is sorted: people
-// are counted into buckets in the order they come. Reachability is asked only for buckets that the page touches.
+// The order of what was found, and one page of it. First by kind of match and whether it is in the very place that was
+// typed; among equals the searcher's own place, then who is reachable here; then the finer grade, then the alphabet.
+// Ordinals are alphabetical, so nothing is sorted: people are counted by rank, and only the ranks that the page touches
+// are picked out.
 // Not concerned with how people were found.
 
-import { type Found, GRADES, kindOfGrade } from './candidates.ts'
-import { type MatchKind, matchKinds } from './query.ts'
+import { DETAILS, type Found, GRADES, kindOfGrade } from './candidates.ts'
+import type { MatchKind } from './query.ts'
 
 export interface Ranked {
   readonly ordinal: number
@@ -19,42 +20,54 @@ export interface RankOptions {
   readonly isReachable: (ordinal: number) => boolean
 }
 
+/** Between a coarse grade and its details stand same place and reachability, two ways each. */
+const RANKS = GRADES * 4
+
 export function rankPage(found: Found, options: RankOptions): Ranked[] {
-  const { offset, limit } = options
+  const ranks = rankEach(found, options)
+  const counts = new Uint32Array(RANKS)
+  for (const rank of ranks) counts[rank] = (counts[rank] ?? 0) + 1
   const page: Ranked[] = []
   let before = 0
-  for (const bucket of coarseBuckets(found, options.isSamePlace)) {
-    if (before + bucket.length > offset && page.length < limit) {
-      const ordered = orderFinely(found, bucket, options.isReachable)
-      const from = Math.max(0, offset - before)
-      for (const at of ordered.slice(from, from + limit - page.length)) page.push(describe(found, at))
-    }
-    before += bucket.length
+  for (let rank = 0; rank < RANKS && page.length < options.limit; rank++) {
+    const count = counts[rank] ?? 0
+    const skip = Math.max(0, options.offset - before)
+    if (count > skip) pickOut(found, ranks, rank, skip, options.limit, page)
+    before += count
   }
   return page
 }
 
-/** Positions in `found` by kind and same place: what all know without asking anybody. */
-function coarseBuckets(found: Found, isSamePlace: (ordinal: number) => boolean): number[][] {
-  const buckets: number[][] = Array.from({ length: matchKinds.length * 2 }, () => [])
-  found.ordinals.forEach((ordinal, at) => {
-    const kind = matchKinds.indexOf(kindOfGrade(found.grades[at] ?? 0))
-    buckets[kind * 2 + (isSamePlace(ordinal) ? 0 : 1)]?.push(at)
-  })
-  return buckets
-}
-
-function orderFinely(found: Found, bucket: number[], isReachable: (ordinal: number) => boolean): number[] {
-  const buckets: number[][] = Array.from({ length: GRADES * 2 }, () => [])
-  for (const at of bucket) {
-    const unreachable = isReachable(found.ordinals[at] ?? 0) ? 0 : GRADES
-    buckets[unreachable + (found.grades[at] ?? 0)]?.push(at)
+function rankEach(found: Found, { isSamePlace, isReachable }: RankOptions): Uint16Array {
+  const { ordinals, grades } = found
+  const ranks = new Uint16Array(ordinals.length)
+  for (let at = 0; at < ordinals.length; at++) {
+    const ordinal = ordinals[at] ?? 0
+    const grade = grades[at] ?? 0
+    const detail = grade % DETAILS
+    const place = isSamePlace(ordinal) ? 0 : 2
+    const reach = isReachable(ordinal) ? 0 : 1
+    ranks[at] = (grade - detail) * 4 + (place + reach) * DETAILS + detail
   }
-  return buckets.flat()
+  return ranks
 }
 
-const describe = (found: Found, at: number): Ranked => ({
-  ordinal: found.ordinals[at] ?? 0,
-  kind: kindOfGrade(found.grades[at] ?? 0),
-  reading: found.readings[at] ?? 0,
-})
+/** Adds those of one rank to the page until it is full, but for the first `skip`. */
+function pickOut(
+  found: Found,
+  ranks: Uint16Array,
+  wanted: number,
+  skip: number,
+  limit: number,
+  page: Ranked[],
+): void {
+  let passed = 0
+  for (let at = ranks.indexOf(wanted); at >= 0 && page.length < limit; at = ranks.indexOf(wanted, at + 1)) {
+    if (passed++ < skip) continue
+    page.push({
+      ordinal: found.ordinals[at] ?? 0,
+      kind: kindOfGrade(found.grades[at] ?? 0),
+      reading: found.readings[at] ?? 0,
+    })
+  }
+}

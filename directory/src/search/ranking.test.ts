@@ -4,9 +4,15 @@ import { createDirectoryIndex } from './directory-index.ts'
 import type { SearchOptions, SearchQuery } from './query.ts'
 import { NOW_MS, sketchPerson } from './test-people.ts'
 
-function find(people: Person[], query: string | SearchQuery, options: Partial<SearchOptions> = {}): string[] {
+interface Options extends Partial<Omit<SearchOptions, 'reachable'>> {
+  reachable?: string[]
+}
+
+function find(people: Person[], query: string | SearchQuery, options: Options = {}): string[] {
   const asked = typeof query === 'string' ? { text: query } : query
-  const { rows } = createDirectoryIndex(people, NOW_MS).search(asked, { limit: 20, offset: 0, ...options })
+  const index = createDirectoryIndex(people, NOW_MS)
+  const reachable = index.mark(options.reachable ?? [])
+  const { rows } = index.search(asked, { limit: 20, offset: 0, ...options, reachable })
   return rows.map(({ personId, matched }) => `${personId}: ${matched.kind}`)
 }
 
@@ -61,7 +67,10 @@ describe('the order of what is found', () => {
       sketchPerson('here-reachable', 'Maes, Dora', ixelles),
       sketchPerson('prefix-here-reachable', 'Maessen, Anne', ixelles),
     ]
-    const options = { nearNsi: '21009', reachable: (personId: string) => personId.endsWith('-reachable') }
+    const options = {
+      nearNsi: '21009',
+      reachable: ['far-reachable', 'here-reachable', 'prefix-here-reachable', 'nobody'],
+    }
     expect(find(people, 'maes', options)).toEqual([
       'here-reachable: exact-last',
       'here: exact-last',

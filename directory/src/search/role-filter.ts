@@ -1,40 +1,64 @@
-// A typed place and a typed profession, as one condition on a single role: a pharmacist in Ixelles is somebody who
-// is a pharmacist *in Ixelles*.
+// A typed place, profession, specialty and organisation, as one condition on a single role: a pharmacist in Ixelles is
+// somebody who is a pharmacist *in Ixelles*.
 // Not concerned with inactive roles: the index gives them no place and no code.
 
-import type { Reading } from './interpret.ts'
+import type { ProfessionFilter } from '../professions/profession-words.ts'
 import type { PeopleIndex } from './people-index.ts'
+import type { RoleCode } from './role-columns.ts'
 
-export type RoleFilter = (ordinal: number) => boolean
+/** How a role meets the condition. `Around`: in the agglomeration of the place, not in it. */
+export const Meets = { Not: 0, Around: 1, Wholly: 2 } as const
+export type Meets = (typeof Meets)[keyof typeof Meets]
 
-export function createRoleFilter(
-  index: PeopleIndex,
-  reading: Pick<Reading, 'nsis' | 'profession'>,
-): RoleFilter {
-  if (reading.nsis === undefined && reading.profession === undefined) return () => true
-  const isRoleMeant = createRoleTest(index, reading)
+export interface RoleCondition {
+  readonly nsis?: ReadonlySet<string>
+  readonly around?: ReadonlySet<string>
+  readonly profession?: ProfessionFilter
+  /** CD-HCPARTY codes of a person or a department */
+  readonly specialty?: ReadonlySet<string>
+  /** numbers, from 1 */
+  readonly organisations?: ReadonlySet<number>
+}
+
+/** The best of a person's roles. */
+export type RoleFilter = (ordinal: number) => Meets
+
+export function createRoleFilter(index: PeopleIndex, condition: RoleCondition): RoleFilter {
+  const { nsis, profession, specialty, organisations } = condition
+  if (!nsis && !profession && !specialty && !organisations) return () => Meets.Wholly
+  const meets = createRoleTest(index, condition)
   const { start } = index.roles
   return (ordinal) => {
+    let best: Meets = Meets.Not
     const end = start[ordinal + 1] ?? 0
-    for (let role = start[ordinal] ?? 0; role < end; role++) if (isRoleMeant(role)) return true
-    return false
+    for (let role = start[ordinal] ?? 0; role < end && best !== Meets.Wholly; role++) {
+      const met = meets(role)
+      if (met > best) best = met
+    }
+    return best
   }
 }
 
-/** Says of a role's position whether place and profession are the ones asked for. */
-export function createRoleTest(
-  index: PeopleIndex,
-  reading: Pick<Reading, 'nsis' | 'profession'>,
-): (role: number) => boolean {
-  const { place, code, placeNumberOf, codeNumberOf } = index.roles
-  const places = new Uint8Array(placeNumberOf.size + 1)
-  for (const [nsi, number] of placeNumberOf) places[number] = reading.nsis?.has(nsi) === false ? 0 : 1
-  const codes = new Uint8Array(codeNumberOf.size + 1)
-  const { profession } = reading
-  for (const [name, number] of codeNumberOf) {
-    const [ofProfession, cdHcparty] = name.split(' ')
-    const isMeant = profession === undefined || ofProfession === profession.profession
-    codes[number] = isMeant && (profession?.cdHcparty ?? cdHcparty) === cdHcparty ? 1 : 0
+/** Says of a role's position how it meets the condition. */
+function createRoleTest(index: PeopleIndex, condition: RoleCondition): (role: number) => Meets {
+  const { roles } = index
+  const { nsis, around, organisations } = condition
+  const places = new Uint8Array(roles.nsis.length + 1)
+  roles.nsis.forEach((nsi, at) => {
+    places[at + 1] =
+      nsis === undefined || nsis.has(nsi) ? Meets.Wholly : around?.has(nsi) ? Meets.Around : Meets.Not
+  })
+  const codes = Uint8Array.from([0, ...roles.codes.map((code) => (isCodeMeant(code, condition) ? 1 : 0))])
+  return (role) => {
+    if (codes[roles.code[role] ?? 0] !== 1) return Meets.Not
+    if (organisations !== undefined && !organisations.has(roles.organisation[role] ?? 0)) return Meets.Not
+    return (places[roles.place[role] ?? 0] ?? Meets.Not) as Meets
   }
-  return (role) => places[place[role] ?? 0] === 1 && codes[code[role] ?? 0] === 1
+}
+
+export function isCodeMeant(code: RoleCode, { profession, specialty }: RoleCondition): boolean {
+  if (profession !== undefined && profession.profession !== code.profession) return false
+  if (profession?.cdHcparty !== undefined && profession.cdHcparty !== code.cdHcparty) return false
+  if (specialty === undefined) return true
+  return specialty.has(code.cdHcparty) || (code.specialty !== undefined && specialty.has(code.specialty))
 }

@@ -6,6 +6,7 @@ import { isRoleActive, type Person, type Role } from '../model.ts'
 import { fold } from '../names/fold.ts'
 import type { Reading } from './interpret.ts'
 import type { MatchKind, NameRange, RowRole, SearchRow } from './query.ts'
+import { isCodeMeant } from './role-filter.ts'
 
 export interface RowContext {
   readonly nowMs: number
@@ -40,7 +41,7 @@ function orderRoles(
     .filter(({ row }) => row.active || kind === 'identifier')
     .map(({ role, row }) => ({
       row,
-      distance: distanceFromQuestion(role, reading, context) + (row.active ? 0 : 8),
+      distance: distanceFromQuestion(role, reading, context) + (row.active ? 0 : 16),
     }))
     .sort((a, b) => a.distance - b.distance)
     .map(({ row }) => row)
@@ -48,9 +49,10 @@ function orderRoles(
 
 function distanceFromQuestion(role: Role, reading: Reading | undefined, context: RowContext): number {
   const isPlace = reading?.nsis === undefined || reading.nsis.has(role.location.nsi)
-  const isProfession = reading?.profession === undefined || reading.profession.profession === role.profession
+  const isProfession = reading === undefined || isCodeMeant(role, reading)
   const isNear = role.location.nsi === context.nearNsi
-  return (isPlace ? 0 : 4) + (isProfession ? 0 : 2) + (isNear ? 0 : 1)
+  const isAround = isPlace || reading?.around?.has(role.location.nsi) === true
+  return (isAround ? 0 : 8) + (isPlace ? 0 : 4) + (isProfession ? 0 : 2) + (isNear ? 0 : 1)
 }
 
 function toRowRole(role: Role, nowMs: number): RowRole {

@@ -67,11 +67,25 @@ export const directoryQuery = z.object({
   firstName: z.string().max(limits.directoryQueryChars).optional(),
   place: z.string().max(limits.directoryQueryChars).optional(),
   profession: professionCode.optional(),
+  /** A CD-HCPARTY code, or a specialty's name in any language, perhaps unfinished. */
+  specialty: z.string().max(limits.directoryQueryChars).optional(),
+  /** Words of the name of the house where somebody works. */
+  organisation: z.string().max(limits.directoryQueryChars).optional(),
   identifier: z.string().max(20).optional(),
   limit: z.coerce.number().int().min(1).max(limits.directoryPageRows).default(20),
   offset: z.coerce.number().int().min(0).max(1000).default(0),
 })
 export type DirectoryQuery = z.input<typeof directoryQuery>
 
-export const directoryPage = z.object({ rows: z.array(directoryPerson), total: z.number().int() })
+export const directoryPage = z.object({
+  rows: z.array(directoryPerson),
+  total: z.number().int(),
+  /** When nobody was found in the place that was typed: how many there are without it. */
+  elsewhere: z.number().int().optional(),
+  /** Why an identifier was not searched for: a wrong check, a wrong length, a national number. */
+  refusal: z
+    .enum(['nihii-checksum', 'cbe-checksum', 'identifier-format', 'ssin-not-searched'])
+    .optional()
+    .catch(undefined),
+})
 export type DirectoryPage = z.infer<typeof directoryPage>

@@ -1,13 +1,13 @@
 /** The sandbox's named people as they are shown to whoever tries the product: name, profession, place. */
-import { type DirectoryIndex, professionNames } from '@pli/directory'
+import { belgianPlaces, professionNames } from '@pli/directory'
 import { type DemoPerson, demoPeople } from '@pli/directory/sandbox'
 import type { PersonId, RelayConfig } from '@pli/protocol/wire'
 
 export type ShownLanguage = 'fr' | 'nl' | 'en'
 
 /** Such as `Pharmacien, Woluwe-Saint-Lambert`; the place is named in the reader's language, else in the person's. */
-function describe(index: DirectoryIndex, person: DemoPerson, language: ShownLanguage): string {
-  const place = index.person(person.personId)?.roles[0]?.location
+function describe(person: DemoPerson, language: ShownLanguage): string {
+  const place = belgianPlaces().locationOf(person.postcode)
   const profession = professionNames[person.profession][language]
   if (place === undefined) return profession
   const inDutch = language === 'nl' || (language === 'en' && person.language === 'nl')
@@ -15,19 +15,19 @@ function describe(index: DirectoryIndex, person: DemoPerson, language: ShownLang
 }
 
 /** For the identity provider's own page. */
-export function listLoginChoices(index: DirectoryIndex, language: ShownLanguage) {
+export function listLoginChoices(language: ShownLanguage) {
   return demoPeople.map((person) => ({
     personId: person.personId,
     slug: person.slug,
     name: `${person.firstName} ${person.lastName}`,
-    description: describe(index, person, language),
+    description: describe(person, language),
   }))
 }
 
 /** In no language: the apps name profession and place in the reader's. */
-export function listDemoPeople(index: DirectoryIndex): NonNullable<RelayConfig['sandbox']>['people'] {
-  return demoPeople.flatMap(({ personId, slug, firstName, lastName, profession }) => {
-    const place = index.person(personId)?.roles[0]?.location
+export function listDemoPeople(): NonNullable<RelayConfig['sandbox']>['people'] {
+  return demoPeople.flatMap(({ personId, slug, firstName, lastName, profession, postcode }) => {
+    const place = belgianPlaces().locationOf(postcode)
     if (place === undefined) return []
     const displayName = `${firstName} ${lastName}`
     return [{ personId: personId as PersonId, slug, displayName, profession, place: { ...place } }]

@@ -3,17 +3,19 @@
  * Not concerned with the register's own connection, which replaces it in production.
  */
 import { randomBytes } from 'node:crypto'
-import { computeSsinHmac, createDirectoryIndex, type DirectoryIndex } from '@pli/directory'
-import { generateSandbox } from '@pli/directory/sandbox'
+import { computeSsinHmac } from '@pli/directory'
 import { refuseInProduction, type ServerConfig } from '../config.ts'
+import { openPeople } from '../directory-search/open-people.ts'
+import type { Directory } from '../domain/directory/directory.ts'
 import type { ClaimLookups } from '../domain/sign-in/oidc-claims.ts'
+import type { Log } from '../log.ts'
 import type { InstallationStore } from '../storage/interfaces.ts'
 
 const SSIN_KEY = 'ssin-hmac-key'
 const SSIN_KEY_BYTES = 32
 
 export interface SandboxDirectory {
-  index: DirectoryIndex
+  directory: Directory
   lookups: ClaimLookups
 }
 
@@ -21,18 +23,25 @@ export interface SandboxDirectory {
 export async function openSandboxDirectory(
   config: ServerConfig,
   installation: InstallationStore,
+  log: Log,
 ): Promise<SandboxDirectory> {
   refuseInProduction(config, 'The directory of invented people')
   const ssinKey =
     (await installation.get(SSIN_KEY)) ??
     (await installation.putIfAbsent(SSIN_KEY, randomBytes(SSIN_KEY_BYTES)))
   const { seed, people } = config.directory
-  const index = createDirectoryIndex(generateSandbox({ seed, people, ssinKey }).people)
+  const source = {
+    kind: 'sandbox',
+    seed,
+    people,
+    ssinKey: Buffer.from(ssinKey).toString('base64url'),
+  } as const
+  const directory = await openPeople({ source, log })
   return {
-    index,
+    directory,
     lookups: {
-      personOfSsin: (ssin) => index.bySsinHmac(computeSsinHmac(ssinKey, ssin))?.personId,
-      personOfNihii8: (nihii8) => index.byNihii8(nihii8)?.personId,
+      personOfSsin: (ssin) => directory.personIdBySsinHmac(computeSsinHmac(ssinKey, ssin)),
+      personOfNihii8: (nihii8) => directory.personIdByNihii8(nihii8),
     },
   }
 }

@@ -39,6 +39,8 @@ export interface AccountStore {
   byLoginName(name: string): Promise<StoredAccount | undefined>
   /** Those of the people who have an account with at least one device; at most 1,000 people. */
   reachable(personIds: PersonId[]): Promise<Map<PersonId, AccountId>>
+  /** All such people, ascending by id: the first `limit` after `after`. */
+  listReachable(after: PersonId | undefined, limit: number): Promise<PersonId[]>
   /** Sets or replaces the login. */
   setLogin(accountId: AccountId, login: Login): Promise<'set' | 'login_taken' | 'no_account'>
   /** Erases the account with its devices, keys, queues, subscriptions and tickets. Absent accounts are fine. */

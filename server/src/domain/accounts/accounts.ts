@@ -25,7 +25,7 @@ export function createAccounts(stores: Stores, people: People, passwords: Passwo
     const devices = await stores.devices.listByAccount(account.accountId)
     return {
       accountId: account.accountId,
-      person: people.person(account.personId),
+      person: await people.person(account.personId),
       proof: account.proof,
       devices: devices.map(({ deviceId, name, createdAtMs, lastSeenDay }) => ({
         deviceId,
@@ -52,7 +52,7 @@ export function createAccounts(stores: Stores, people: People, passwords: Passwo
       if (account === undefined || devices.length === 0) throw new RelayError('not_reachable')
       return {
         accountId,
-        person: { ...people.person(account.personId), accountId },
+        person: { ...(await people.person(account.personId)), accountId },
         identityKey: new Uint8Array(account.identityKey),
         proof: account.proof,
         devices: devices.map(({ deviceId, registrationId }) => ({ deviceId, registrationId })),

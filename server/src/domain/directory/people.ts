@@ -2,70 +2,63 @@
  * Purpose: the directory as the relay uses it: finding people, and telling devices who of them can be written to.
  * Not concerned with ranking (the `directory` package), nor with where the people come from.
  */
-import {
-  type DirectoryIndex,
-  isRoleActive,
-  type Person,
-  type SearchQuery,
-  type SearchRow,
-} from '@pli/directory'
+import { isRoleActive, type Person, type SearchQuery, type SearchRow } from '@pli/directory'
 import type { AccountId, DirectoryPage, DirectoryPerson, PersonId } from '@pli/protocol/wire'
 import { RelayError } from '../../errors.ts'
 import type { AccountStore } from '../../storage/interfaces.ts'
-
-/** People whose reachability the store is asked about at once, and for one search in all. */
-const ASKED_AT_ONCE = 1000
-const ASKED_PER_SEARCH = 5000
+import type { Directory } from './directory.ts'
 
 export interface PeopleQuery extends SearchQuery {
   limit: number
   offset: number
 }
 
+/** All throw RelayError `unavailable` while the directory does not answer. */
 export interface People {
   /** Throws RelayError `not_found`. */
-  person(personId: PersonId): DirectoryPerson
+  person(personId: PersonId): Promise<DirectoryPerson>
   /** As a signed-in device may see it: with `accountId` when the person can be written to. */
   personWithAccount(personId: PersonId): Promise<DirectoryPerson>
-  search(query: PeopleQuery): DirectoryPage
-  /** The reachable first, within the directory's ranks. */
+  search(query: PeopleQuery): Promise<DirectoryPage>
+  /** As a signed-in device may see it. */
   searchWithAccounts(query: PeopleQuery): Promise<DirectoryPage>
+  /** Somebody can be written to from now on: they come first in the next search. */
+  noteReachable(personId: PersonId): void
   /** Throws RelayError `not_found` or `licence_inactive`: only who may practise today signs in or is reached. */
-  requirePractising(personId: PersonId): DirectoryPerson
+  requirePractising(personId: PersonId): Promise<DirectoryPerson>
 }
 
-export function createPeople(index: DirectoryIndex, accounts: AccountStore): People {
-  function find(personId: PersonId): Person {
-    const found = index.person(personId)
+export function createPeople(directory: Directory, accounts: AccountStore): People {
+  async function find(personId: PersonId): Promise<Person> {
+    const found = await directory.person(personId)
     if (found === undefined) throw new RelayError('not_found')
     return found
   }
+  async function search({ limit, offset, ...query }: PeopleQuery): Promise<DirectoryPage> {
+    const { rows, total, elsewhere, refusal } = await directory.search(query, { limit, offset })
+    return {
+      rows: rows.map(describeRow),
+      total,
+      ...(elsewhere === undefined ? {} : { elsewhere }),
+      ...(refusal === undefined ? {} : { refusal }),
+    }
+  }
   return {
-    person: (personId) => describe(find(personId)),
+    person: async (personId) => describe(await find(personId)),
     async personWithAccount(personId) {
-      const person = describe(find(personId))
+      const person = describe(await find(personId))
       return withAccount(person, await accounts.reachable([personId]))
     },
-    search({ limit, offset, ...query }) {
-      const { rows, total } = index.search(query, { limit, offset })
-      return { rows: rows.map(describeRow), total }
+    search,
+    noteReachable: (personId) => directory.markReachable([personId], true),
+    async searchWithAccounts(query) {
+      const page = await search(query)
+      // Who comes first may be a moment old; who can be written to is as the store has it now.
+      const known = await accounts.reachable(page.rows.map(({ personId }) => personId))
+      return { ...page, rows: page.rows.map((row) => withAccount(row, known)) }
     },
-    async searchWithAccounts({ limit, offset, ...query }) {
-      // The ranks are the directory's knowledge and who can be written to is the store's, which answers later: so the
-      // first search only learns about whom it matters, and the second ranks.
-      const asked = new Set<PersonId>()
-      const ask = (personId: string) => {
-        if (asked.size < ASKED_PER_SEARCH) asked.add(personId as PersonId)
-        return false
-      }
-      index.search(query, { limit, offset, reachable: ask })
-      const known = await findReachable(accounts, [...asked])
-      const reachable = (personId: string) => known.has(personId as PersonId)
-      const { rows, total } = index.search(query, { limit, offset, reachable })
-      return { rows: rows.map((row) => withAccount(describeRow(row), known)), total }
-    },
-    requirePractising(personId) {
-      const person = find(personId)
+    async requirePractising(personId) {
+      const person = await find(personId)
       const isPractising = !person.deceased && person.roles.some((role) => isRoleActive(role, Date.now()))
       if (!isPractising) throw new RelayError('licence_inactive')
       return describe(person)
@@ -76,18 +69,6 @@ export function createPeople(index: DirectoryIndex, accounts: AccountStore): Peo
 function withAccount(person: DirectoryPerson, known: Map<PersonId, AccountId>): DirectoryPerson {
   const accountId = known.get(person.personId)
   return accountId === undefined ? person : { ...person, accountId }
-}
-
-async function findReachable(
-  accounts: AccountStore,
-  personIds: PersonId[],
-): Promise<Map<PersonId, AccountId>> {
-  const known = new Map<PersonId, AccountId>()
-  for (let at = 0; at < personIds.length; at += ASKED_AT_ONCE) {
-    const found = await accounts.reachable(personIds.slice(at, at + ASKED_AT_ONCE))
-    for (const [personId, accountId] of found) known.set(personId, accountId)
-  }
-  return known
 }
 
 /** A row has the roles that were asked for first, and only those that may be practised. */

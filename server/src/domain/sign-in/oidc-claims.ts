@@ -47,13 +47,18 @@ export function readClaims(input: unknown): ClaimedPerson | undefined {
 
 /** The directory's look-ups that a claim is matched with. */
 export interface ClaimLookups {
-  personOfSsin(ssin: string): string | undefined
-  personOfNihii8(nihii8: string): string | undefined
+  personOfSsin(ssin: string): Promise<string | undefined>
+  personOfNihii8(nihii8: string): Promise<string | undefined>
 }
 
 /** True when the claims are this person's: by SSIN where the directory knows it, else by a recognised NIHII. */
-export function isClaimOf(personId: string, claimed: ClaimedPerson, lookups: ClaimLookups): boolean {
-  const bySsin = claimed.ssin === undefined ? undefined : lookups.personOfSsin(claimed.ssin)
+export async function isClaimOf(
+  personId: string,
+  claimed: ClaimedPerson,
+  lookups: ClaimLookups,
+): Promise<boolean> {
+  const bySsin = claimed.ssin === undefined ? undefined : await lookups.personOfSsin(claimed.ssin)
   if (bySsin !== undefined) return bySsin === personId
-  return claimed.nihii8.some((nihii8) => lookups.personOfNihii8(nihii8) === personId)
+  for (const nihii8 of claimed.nihii8) if ((await lookups.personOfNihii8(nihii8)) === personId) return true
+  return false
 }

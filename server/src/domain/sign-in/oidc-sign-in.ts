@@ -65,7 +65,7 @@ export function createOidcSignIn(parts: Parts): OidcSignIn {
   const { client, stores, people } = parts
   return {
     async start(request, nowMs) {
-      people.requirePractising(request.personId)
+      await people.requirePractising(request.personId)
       const { url, attempt } = await client.begin({
         ui_locales: request.language,
         ...(parts.hintsPerson ? { login_hint: request.personId } : {}),
@@ -104,7 +104,7 @@ export function createOidcSignIn(parts: Parts): OidcSignIn {
       if (!isSameBytes(hashSecret(verifier), Buffer.from(challenge, 'base64url'))) {
         throw new RelayError('ticket_invalid', 'wrong verifier')
       }
-      people.requirePractising(taken.personId)
+      await people.requirePractising(taken.personId)
       return { personId: taken.personId, proof, oidc }
     },
   }
@@ -119,8 +119,8 @@ async function prove(
 ): Promise<OidcSubject> {
   const claimed = readClaims(await client.finish(query, attempt))
   if (claimed === undefined) throw new RelayError('sign_in_refused', 'claims of an unknown shape')
-  if (!isClaimOf(personId, claimed, lookups)) throw new RelayError('proof_mismatch')
-  people.requirePractising(personId)
+  if (!(await isClaimOf(personId, claimed, lookups))) throw new RelayError('proof_mismatch')
+  await people.requirePractising(personId)
   const oidc = { issuer: pinnedIssuer ?? claimed.issuer, subject: claimed.subject }
   await refuseOtherBinding(stores, personId, oidc)
   return oidc

@@ -33,7 +33,7 @@ export function createSignIn({ oidc, sessions, stores, accounts, people, passwor
   const lockOut = createLockOut()
 
   async function open(session: Omit<Session, 'expiresAtMs'>): Promise<SignInSession> {
-    const person = people.requirePractising(session.personId)
+    const person = await people.requirePractising(session.personId)
     const account = await accounts.ownOfPerson(session.personId)
     const { token, session: opened } = await sessions.open(session, Date.now())
     return {

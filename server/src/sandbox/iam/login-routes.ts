@@ -51,7 +51,7 @@ export function createIamRoutes(settings: Settings): Router {
         await provider.interactionFinished(request, response, { error: 'access_denied' })
         return
       }
-      const found = people.find(person ?? '')
+      const found = await people.find(person ?? '')
       if (found === undefined) return send(response.status(422), settings, params, person ?? '')
       await provider.interactionFinished(request, response, {
         login: { accountId: found.subject, remember: false },

@@ -1,17 +1,17 @@
 /** Assembles the sandbox's identity provider and the relay's side of it. Never in production. */
-import type { DirectoryIndex } from '@pli/directory'
 import type { Router } from 'express'
 import { refuseInProduction, type ServerConfig } from '../../config.ts'
+import type { Directory } from '../../domain/directory/directory.ts'
 import type { OidcClientSettings } from '../../domain/sign-in/oidc-client.ts'
 import type { InstallationStore } from '../../storage/interfaces.ts'
-import { listLoginChoices, type ShownLanguage } from '../demo-people.ts'
+import { listLoginChoices } from '../demo-people.ts'
 import { openIamKeys } from './keys.ts'
 import { createIamRoutes } from './login-routes.ts'
 import { REALM_PATH, SANDBOX_CLIENT_ID } from './paths.ts'
 import { createIamPeople } from './people.ts'
 
 interface Settings {
-  index: DirectoryIndex
+  directory: Directory
   installation: InstallationStore
   publicUrl: string
   /** Where this process listens, for calls to itself. */
@@ -26,16 +26,15 @@ export const SANDBOX_ISSUER_PIN = 'urn:pli:sandbox-iam'
 /** Throws StartRefusal in production. */
 export async function openSandboxIam(
   config: ServerConfig,
-  { index, installation, publicUrl, ownUrl, redirectUri, appOrigins }: Settings,
+  { directory, installation, publicUrl, ownUrl, redirectUri, appOrigins }: Settings,
 ): Promise<{ routes: Router; client: OidcClientSettings }> {
   refuseInProduction(config, 'The sandbox’s identity provider')
   const keys = await openIamKeys(installation)
-  const people = createIamPeople(index)
+  const people = createIamPeople(directory)
   const { createIamProvider } = await loadQuietly(() => import('./provider.ts'))
   const provider = createIamProvider({ publicUrl, redirectUri, keys, people })
-  const choices = (language: ShownLanguage) => listLoginChoices(index, language)
   return {
-    routes: createIamRoutes({ provider, people, choices, publicUrl, appOrigins }),
+    routes: createIamRoutes({ provider, people, choices: listLoginChoices, publicUrl, appOrigins }),
     client: {
       issuer: `${publicUrl}${REALM_PATH}`,
       clientId: SANDBOX_CLIENT_ID,

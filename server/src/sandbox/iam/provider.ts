@@ -41,7 +41,7 @@ export function createIamProvider({ publicUrl, redirectUri, keys, people }: Sett
     interactions: { url: (_context, interaction) => `${LOGIN_PATH}/${interaction.uid}` },
     ttl: { Interaction: 600, Session: 600, Grant: 600, AuthorizationCode: 60, AccessToken: 60, IdToken: 300 },
     async findAccount(_context, subject) {
-      const person = people.find(subject)
+      const person = await people.find(subject)
       if (person === undefined) return undefined
       return {
         accountId: person.subject,

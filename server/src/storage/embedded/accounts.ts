@@ -32,6 +32,11 @@ export function embeddedAccounts(database: Database, eraseDevice: EraseDevice): 
     `SELECT person_id, account_id FROM accounts WHERE person_id IN (SELECT value FROM json_each(?))
      AND EXISTS (SELECT 1 FROM devices WHERE devices.account_id = accounts.account_id)`,
   )
+  const listReachable = database.prepare<{ person_id: string }>(
+    `SELECT person_id FROM accounts WHERE person_id > ?
+     AND EXISTS (SELECT 1 FROM devices WHERE devices.account_id = accounts.account_id)
+     ORDER BY person_id LIMIT ?`,
+  )
   const deviceKeys = database.prepare<{ device_key: number }>(
     'SELECT device_key FROM devices WHERE account_id = ?',
   )
@@ -58,6 +63,8 @@ export function embeddedAccounts(database: Database, eraseDevice: EraseDevice): 
         const rows = reachable.all(JSON.stringify(personIds))
         return new Map(rows.map((row) => [row.person_id as PersonId, row.account_id as AccountId]))
       }),
+    listReachable: (after, limit) =>
+      database.read(() => listReachable.all(after ?? '', limit).map((row) => row.person_id as PersonId)),
     setLogin: (accountId, login) =>
       database.write(() => {
         const holder = byLoginName.get(login.name)

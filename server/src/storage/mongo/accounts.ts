@@ -1,6 +1,6 @@
 /** Accounts in MongoDB: one document each, with the list of its devices. */
 import { randomUUID } from 'node:crypto'
-import type { AccountId } from '@pli/protocol/wire'
+import type { AccountId, PersonId } from '@pli/protocol/wire'
 import type { AccountStore, NewAccount, StoredAccount } from '../interfaces.ts'
 import type { AccountDocument } from './documents.ts'
 import { isDuplicate } from './failures.ts'
@@ -45,6 +45,15 @@ export function mongoAccounts({ accounts, tickets }: Models, transitions: Transi
       const filter = { personId: { $in: personIds }, 'devices.0': { $exists: true } }
       const found = await accounts.find(filter, { personId: 1 }).lean<AccountDocument[]>()
       return new Map(found.map(({ personId, _id }) => [personId, _id]))
+    },
+    async listReachable(after, limit) {
+      const filter = { personId: { $gt: after ?? ('' as PersonId) }, 'devices.0': { $exists: true } }
+      const found = await accounts
+        .find(filter, { personId: 1 })
+        .sort({ personId: 1 })
+        .limit(limit)
+        .lean<AccountDocument[]>()
+      return found.map(({ personId }) => personId)
     },
     async setLogin(accountId, login) {
       const holder = await find({ 'login.name': login.name })

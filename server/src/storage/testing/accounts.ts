@@ -79,6 +79,15 @@ export function accountCases(subject: StorageUnderTest): void {
     expect([...(await accounts.reachable(people))]).toEqual([['with-device', accountId]])
   })
 
+  it('lists the reachable page by page, in the order of their ids', async () => {
+    const { accounts } = subject.storage
+    for (const person of ['c', 'a', 'b']) await register(subject.storage, registration(person))
+    await accounts.create(account('without-device'))
+    expect(await accounts.listReachable(undefined, 2)).toEqual(['a', 'b'])
+    expect(await accounts.listReachable(personId('b'), 2)).toEqual(['c'])
+    expect(await accounts.listReachable(personId('c'), 2)).toEqual([])
+  })
+
   it('erases everything of an account and nothing of another', async () => {
     const { accounts, devices, envelopes, keys, push, tickets } = subject.storage
     const gone = await register(subject.storage, registration('gone', { oidc }))

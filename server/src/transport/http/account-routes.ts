@@ -85,10 +85,12 @@ async function registerDevice({ authentication, devices, people, rateLimits }: P
   const session = await authentication.session(request)
   await rateLimits.spend('accountChange', session.personId)
   if (session.assurance !== 'proof') throw new RelayError('proof_required')
-  people.requirePractising(session.personId)
+  await people.requirePractising(session.personId)
   const { personId, proof, oidc } = session
   const proven = oidc === undefined ? { personId, proof } : { personId, proof, oidc }
-  return devices.register(proven, parse(registerDeviceRequest, request.body))
+  const registered = await devices.register(proven, parse(registerDeviceRequest, request.body))
+  people.noteReachable(personId)
+  return registered
 }
 
 /** Throws RelayError `proof_required` for a password's session that would change something. */
