@@ -74,6 +74,17 @@ describe('padded length', () => {
 describe('attachment', () => {
   const sizes = [0, 1, 1023, 1024, 1025, 65_535, 65_536, 65_537, 131_072, 300_001]
 
+  it.each(sizes)('is the same in memory and as a stream, %i bytes', async (size) => {
+    const bytes = sampleBytes(size)
+    for (const [sealing, opening] of [
+      [undefined, null],
+      [null, undefined],
+    ] as const) {
+      const { ciphertext, pointer } = await encryptAttachmentBytes(bytes, sealing)
+      expect(Buffer.from(await decryptAttachmentBytes(ciphertext, pointer, opening)).equals(bytes)).toBe(true)
+    }
+  })
+
   it.each(sizes)('comes back whole, %i bytes', async (size) => {
     const bytes = sampleBytes(size)
     const { ciphertext, pointer } = await encryptAttachmentBytes(bytes)
@@ -164,7 +175,12 @@ describe('attachment', () => {
 })
 
 /** What an attacker at the relay can do; the digest is made to fit, so that each refusal is the stream's own. */
-describe('a changed attachment is refused', () => {
+describe.each([
+  ['with several chunks at once', undefined],
+  ['as a stream, without WebCrypto for the whole', null],
+])('a changed attachment is refused %s', (_, subtle) => {
+  const decrypt = (bytes: Uint8Array, pointer: AttachmentPointer) =>
+    decryptAttachmentBytes(bytes, pointer, subtle)
   const seal = () => encryptAttachmentBytes(sampleBytes(150_000))
 
   it('a byte flipped anywhere', async () => {
@@ -172,10 +188,7 @@ describe('a changed attachment is refused', () => {
     for (const at of [6, HEADER, HEADER + 65_540, HEADER + SEALED_CHUNK, ciphertext.length - 1]) {
       const changed = ciphertext.slice()
       changed[at]! ^= 0x80
-      await expectRefusal(
-        decryptAttachmentBytes(changed, withDigest(changed, pointer)),
-        'attachment_tampered',
-      )
+      await expectRefusal(decrypt(changed, withDigest(changed, pointer)), 'attachment_tampered')
     }
   })
 
@@ -195,14 +208,14 @@ describe('a changed attachment is refused', () => {
     ]
     for (const [parts, code] of cases) {
       const changed = new Uint8Array(Buffer.concat(parts))
-      await expectRefusal(decryptAttachmentBytes(changed, withDigest(changed, pointer)), code)
+      await expectRefusal(decrypt(changed, withDigest(changed, pointer)), code)
     }
   })
 
   it('cut short, lengthened or empty', async () => {
     const { ciphertext, pointer } = await seal()
     const refuse = (bytes: Uint8Array, code: CryptoErrorCode) =>
-      expectRefusal(decryptAttachmentBytes(bytes, withDigest(bytes, pointer)), code)
+      expectRefusal(decrypt(bytes, withDigest(bytes, pointer)), code)
     await refuse(new Uint8Array(0), 'attachment_truncated')
     await refuse(ciphertext.subarray(0, 7), 'attachment_truncated')
     await refuse(ciphertext.subarray(0, HEADER + SEALED_CHUNK), 'attachment_truncated')
@@ -214,7 +227,7 @@ describe('a changed attachment is refused', () => {
     const { ciphertext, pointer } = await seal()
     const cut = ciphertext.slice(0, HEADER + SEALED_CHUNK)
     await expectRefusal(
-      decryptAttachmentBytes(cut, {
+      decrypt(cut, {
         ...withDigest(cut, pointer),
         plaintextBytes: 65_536,
         ciphertextBytes: cut.length,
@@ -227,21 +240,12 @@ describe('a changed attachment is refused', () => {
     const { ciphertext, pointer } = await seal()
     const version2 = ciphertext.slice()
     version2[4] = 2
-    await expectRefusal(
-      decryptAttachmentBytes(version2, withDigest(version2, pointer)),
-      'attachment_malformed',
-    )
+    await expectRefusal(decrypt(version2, withDigest(version2, pointer)), 'attachment_malformed')
     const zeros = new Uint8Array(32)
-    await expectRefusal(
-      decryptAttachmentBytes(ciphertext, { ...pointer, digest: zeros }),
-      'attachment_digest_mismatch',
-    )
-    await expectRefusal(decryptAttachmentBytes(ciphertext, { ...pointer, key: zeros }), 'attachment_tampered')
+    await expectRefusal(decrypt(ciphertext, { ...pointer, digest: zeros }), 'attachment_digest_mismatch')
+    await expectRefusal(decrypt(ciphertext, { ...pointer, key: zeros }), 'attachment_tampered')
     // within the same bucket only the padding tells
-    await expectRefusal(
-      decryptAttachmentBytes(ciphertext, { ...pointer, plaintextBytes: 149_999 }),
-      'attachment_malformed',
-    )
+    await expectRefusal(decrypt(ciphertext, { ...pointer, plaintextBytes: 149_999 }), 'attachment_malformed')
     for (const bad of [
       { key: new Uint8Array(31) },
       { digest: new Uint8Array(0) },
@@ -249,7 +253,7 @@ describe('a changed attachment is refused', () => {
       { plaintextBytes: 0.5 },
       { ciphertextBytes: ciphertext.length - 1 },
     ]) {
-      await expectRefusal(decryptAttachmentBytes(ciphertext, { ...pointer, ...bad }), 'attachment_malformed')
+      await expectRefusal(decrypt(ciphertext, { ...pointer, ...bad }), 'attachment_malformed')
     }
   })
 })

@@ -63,7 +63,7 @@ function tampered(): CryptoError {
   return new CryptoError('attachment_tampered', 'an attachment chunk failed its authentication')
 }
 
-// WebCrypto refuses memory that another thread can write to; chunks never come from there except by mistake.
-function asBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** WebCrypto refuses memory that another thread can write to; bytes never come from there except by mistake. */
+export function asBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes)
 }

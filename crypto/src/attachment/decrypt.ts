@@ -51,21 +51,6 @@ export async function* decryptAttachment(
   }
 }
 
-/** Decrypts bytes that are in memory anyway; returns nothing unless all of it, digest included, is right. */
-export async function decryptAttachmentBytes(
-  ciphertext: Uint8Array,
-  pointer: AttachmentPointer,
-): Promise<Uint8Array<ArrayBuffer>> {
-  checkPointer(pointer)
-  const plaintext = new Uint8Array(pointer.plaintextBytes)
-  let offset = 0
-  for await (const piece of decryptAttachment([ciphertext], pointer)) {
-    plaintext.set(piece, offset)
-    offset += piece.length
-  }
-  return plaintext
-}
-
 async function* openChunks(
   source: AsyncIterable<Uint8Array>,
   count: number,
@@ -118,7 +103,8 @@ async function* exactly(
   if (read < length) throw new CryptoError('attachment_truncated', 'the attachment ends too early')
 }
 
-function checkPointer(pointer: AttachmentPointer): void {
+/** Throws `attachment_too_large`, `attachment_malformed`. */
+export function checkPointer(pointer: AttachmentPointer): void {
   checkAttachmentSize(pointer.plaintextBytes)
   if (pointer.ciphertextBytes !== attachmentCiphertextLength(pointer.plaintextBytes)) {
     throw new CryptoError('attachment_malformed', 'the two lengths of the attachment do not belong together')
@@ -128,7 +114,8 @@ function checkPointer(pointer: AttachmentPointer): void {
   }
 }
 
-function checkPadding(padding: Uint8Array): void {
+/** Throws `attachment_malformed` unless all zero. */
+export function checkPadding(padding: Uint8Array): void {
   if (padding.some((byte) => byte !== 0)) {
     throw new CryptoError('attachment_malformed', 'the attachment is longer than was said')
   }

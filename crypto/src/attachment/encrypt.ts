@@ -33,22 +33,6 @@ export async function* encryptAttachment(
   return yield* sealAttachment(source, sizeBytes, { key: randomBytes(32), noncePrefix: randomBytes(7) })
 }
 
-/** Encrypts bytes that are in memory anyway. */
-export async function encryptAttachmentBytes(
-  bytes: Uint8Array,
-): Promise<{ ciphertext: Uint8Array<ArrayBuffer>; pointer: AttachmentPointer }> {
-  checkAttachmentSize(bytes.length)
-  const ciphertext = new Uint8Array(attachmentCiphertextLength(bytes.length))
-  const pieces = encryptAttachment([bytes], bytes.length)
-  let offset = 0
-  for (;;) {
-    const next = await pieces.next()
-    if (next.done) return { ciphertext, pointer: next.value }
-    ciphertext.set(next.value, offset)
-    offset += next.value.length
-  }
-}
-
 /** As `encryptAttachment`, with key and prefix given: for known answers only, since a pair must never be used twice. */
 export async function* sealAttachment(
   source: ByteSource,

@@ -1,5 +1,6 @@
-export { decryptAttachment, decryptAttachmentBytes } from './decrypt.ts'
-export { type ByteSource, encryptAttachment, encryptAttachmentBytes } from './encrypt.ts'
+export { decryptAttachment } from './decrypt.ts'
+export { type ByteSource, encryptAttachment } from './encrypt.ts'
+export { decryptAttachmentBytes, encryptAttachmentBytes } from './in-memory.ts'
 export {
   ATTACHMENT_MAX_BYTES,
   ATTACHMENT_MAX_CIPHERTEXT_BYTES,
