@@ -8,6 +8,8 @@ export type DirectoryErrorCode =
   | 'ssin-checksum'
   | 'cbe-format'
   | 'cbe-checksum'
+  | 'rpps-format'
+  | 'rpps-checksum'
   | 'ssin-key-too-short'
   | 'query-too-long'
   | 'paging-out-of-range'

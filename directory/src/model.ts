@@ -10,11 +10,11 @@ import type { ProfessionCode } from './professions/professions.ts'
  * place has a German name.
  */
 export interface Location {
-  /** four digits in Belgium, five in France */
+  /** four digits in Belgium; in France five, or empty where the register gives no address */
   readonly postcode: string
   /**
    * The municipality, one code whatever language its name is said in: in Belgium NSI (REFNIS/INS), five digits; in
-   * France `FR` and the INSEE code (`FR69123`), so that the two never meet
+   * France `FR` and the INSEE code (`FR69123`), so that the two never meet, or `FR` alone without an address
    */
   readonly nsi: string
   readonly nl: string
@@ -48,7 +48,7 @@ export interface Role {
   readonly nihii8?: string
   /** eleven digits; the last three differ between services */
   readonly nihii11?: string
-  /** absent without a NIHII; false is no reason to refuse a row of the authentic source */
+  /** of the NIHII, in France of the RPPS; absent without one; false is no reason to refuse a row of the authentic source */
   readonly checksumValid?: boolean
   readonly licenceToPractise: boolean
   readonly validFromMs?: number

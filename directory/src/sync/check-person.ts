@@ -32,7 +32,8 @@ function checkRole({
   location,
 }: Role): QuarantineReason | undefined {
   const { postcode, nsi, nl, fr, de = '' } = location
-  if (postcode === '' || nsi === '' || postcode.length > 8 || nsi.length > 8) return 'place-unusable'
+  // A French activity may be without an address, and so without a postcode.
+  if (nsi === '' || fr === '' || nl === '' || postcode.length > 8 || nsi.length > 8) return 'place-unusable'
   const texts = [roleId, cdHcparty, specialty, organisation?.name ?? '', nl, fr, de]
   return texts.some((text) => text.length > TEXT_CHARACTERS_AT_MOST) ? 'row-unreadable' : undefined
 }

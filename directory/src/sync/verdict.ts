@@ -18,7 +18,9 @@ export function judgeSnapshot(comparison: Comparison, isForced: boolean): Refusa
   const { people, formerPeople, gone, repeated } = comparison
   if (people === 0) return ['nobody-in-it']
   if (isForced) return []
-  const setAside = Object.values(comparison.setAside).reduce((sum, count) => sum + count, 0)
+  // Professions that we have no code for are no fault of the register.
+  const { 'profession-unknown': _, ...unreadable } = comparison.setAside
+  const setAside = Object.values(unreadable).reduce((sum, count) => sum + count, 0)
   const refusals: Refusal[] = []
   if (isTooManyGone(gone, formerPeople)) refusals.push('too-many-gone')
   if (setAside > SET_ASIDE_AT_MOST * (people + setAside)) refusals.push('too-many-set-aside')
