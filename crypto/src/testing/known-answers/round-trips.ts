@@ -1,0 +1,138 @@
+/**
+ * The protocol from end to end: not known answers, but the paths that a platform's own cryptography takes, run where the
+ * apps run. Interoperation with the native library is tested elsewhere (`test/interop`).
+ */
+
+import { accountIdToBytes } from '../../account-id.ts'
+import { decryptAttachmentBytes, encryptAttachmentBytes } from '../../attachment/index.ts'
+import {
+  createSenderKeyDistributionMessage,
+  groupDecrypt,
+  groupEncrypt,
+  processSenderKeyDistributionMessage,
+} from '../../group/index.ts'
+import { bytesToHex, randomBytes, utf8ToBytes } from '../../primitives/bytes.ts'
+import { generateKeyPair, type KeyPair } from '../../primitives/curve.ts'
+import { x25519Name } from '../../primitives/key-agreement.ts'
+import { signXeddsa } from '../../primitives/xeddsa.ts'
+import { ExistingDeviceLinking, NewDeviceLinking } from '../../provisioning/index.ts'
+import { sealedSenderEncrypt, sealedSenderOpen } from '../../sealed-sender/index.ts'
+import { ProtobufWriter } from '../../wire/protobuf.ts'
+import { MemoryDevice, MemorySenderKeys } from '../index.ts'
+import { type Check, expectEqual, expectTrue } from './check.ts'
+
+const ALICE = { serviceId: 'a0000000-0000-4000-8000-000000000001', deviceId: 1 }
+const BOB = { serviceId: 'b0000000-0000-4000-8000-000000000002', deviceId: 1 }
+const NOW = 1_790_000_000_000
+
+async function converse(rounds: number): Promise<number> {
+  const [alice, bob] = await Promise.all([MemoryDevice.create(ALICE), MemoryDevice.create(BOB)])
+  await alice.open(await bob.publishBundle(), bob.address)
+  for (let i = 0; i < rounds; i++) {
+    for (const [from, to] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
+      const text = randomBytes(1 + (i % 40) * 7)
+      const message = await from.encrypt(text, to.address)
+      expectEqual(await to.decrypt(message, from.address), bytesToHex(text), `round ${i}`)
+    }
+  }
+  return 2 * rounds
+}
+
+/** A certificate as the relay's authority issues it, under a root of this check's own. */
+function issueCertificate(holder: KeyPair) {
+  const [root, server] = [generateKeyPair(), generateKeyPair()]
+  const signed = (body: Uint8Array, by: KeyPair) =>
+    new ProtobufWriter().bytes(1, body).bytes(2, signXeddsa(by.privateKey, body)).finish()
+  const serverBody = new ProtobufWriter().uint(1, 1).bytes(2, server.publicKey).finish()
+  const senderBody = new ProtobufWriter()
+    .uint(2, ALICE.deviceId)
+    .fixed64(3, BigInt(NOW + 1))
+    .bytes(4, holder.publicKey)
+    .bytes(5, signed(serverBody, root))
+    .bytes(7, accountIdToBytes(ALICE.serviceId))
+    .finish()
+  return { root: root.publicKey, certificate: signed(senderBody, server) }
+}
+
+async function sealAndOpen(): Promise<number> {
+  const [alice, bob] = await Promise.all([MemoryDevice.create(ALICE), MemoryDevice.create(BOB)])
+  const { root, certificate } = issueCertificate(alice.identity)
+  await alice.open(await bob.publishBundle(), bob.address)
+  const text = utf8ToBytes('two tablets')
+  const sealed = await sealedSenderEncrypt({
+    message: await alice.encrypt(text, bob.address),
+    senderCertificate: certificate,
+    recipientIdentityKey: bob.identity.publicKey,
+    senderIdentity: alice.identity,
+  })
+  const opened = await sealedSenderOpen(sealed, {
+    identity: bob.identity,
+    local: BOB,
+    trustRoots: [root],
+    receivedAtMs: NOW,
+  })
+  expectEqual(opened.sender.senderUuid, ALICE.serviceId, 'sender')
+  const { type, body } = opened.message
+  if (type !== 2 && type !== 3) throw new Error('a message of another type')
+  expectEqual(await bob.decrypt({ type, body }, ALICE), bytesToHex(text), 'text')
+  return 1
+}
+
+async function speakToGroup(): Promise<number> {
+  const group = '0f000000-0000-4000-8000-00000000000f'
+  const [ours, theirs] = [new MemorySenderKeys(), new MemorySenderKeys()]
+  const handedOver = await createSenderKeyDistributionMessage(ALICE, group, ours)
+  await processSenderKeyDistributionMessage(ALICE, handedOver, theirs)
+  for (let i = 0; i < 10; i++) {
+    const text = randomBytes(50)
+    const { body } = await groupEncrypt(ALICE, group, ours, text)
+    expectEqual(await groupDecrypt(ALICE, theirs, body), bytesToHex(text), `message ${i}`)
+  }
+  return 10
+}
+
+async function link(): Promise<number> {
+  const fresh = new NewDeviceLinking(NOW)
+  const existing = new ExistingDeviceLinking(fresh.uri, NOW)
+  const challenge = fresh.answerCommitment(existing.commitment, NOW)
+  const { reveal, shortCode } = existing.answerChallenge(challenge, NOW)
+  expectEqual(fresh.acceptReveal(reveal, NOW), shortCode, 'digits')
+  const identity = generateKeyPair()
+  const sealed = existing.confirmAndSeal(
+    {
+      identity,
+      accountId: ALICE.serviceId,
+      settingsKey: randomBytes(32),
+      provisioningCode: randomBytes(20),
+      createdAtMs: NOW,
+    },
+    NOW,
+  )
+  expectEqual(fresh.open(sealed, NOW).identity.privateKey, bytesToHex(identity.privateKey), 'identity')
+  return 1
+}
+
+async function attach(): Promise<number> {
+  const bytes = randomBytes(200_000)
+  const { ciphertext, pointer } = await encryptAttachmentBytes(bytes)
+  expectEqual(await decryptAttachmentBytes(ciphertext, pointer), bytesToHex(bytes), 'attachment')
+  return 1
+}
+
+export const roundTripChecks: readonly Check[] = [
+  {
+    name: 'X25519: an implementation was chosen by its known answer',
+    async run() {
+      expectTrue((await x25519Name()).length > 0, 'no name')
+      return 1
+    },
+  },
+  { name: 'sessions: 60 messages to and fro', run: () => converse(30) },
+  { name: 'sealed sender: certificate, seal, session', run: sealAndOpen },
+  { name: 'sender keys: ten messages to a group', run: speakToGroup },
+  { name: 'linking a device', run: link },
+  { name: 'attachments', run: attach },
+]
