@@ -23,7 +23,11 @@ export interface Submission {
 }
 
 export type Submitted =
-  | { outcome: 'stored' }
+  /**
+   * `sequences`: what each envelope has now in its device's queue, in the order of the submission's envelopes. With it an
+   * envelope can go on to a connected device without being read again; a store that may not say so leaves it out.
+   */
+  | { outcome: 'stored'; sequences?: number[] }
   /** The same submission was stored before, at that time. */
   | { outcome: 'duplicate'; receivedAtMs: number }
   /** The same key was used for something else. */
@@ -33,7 +37,10 @@ export type Submitted =
   | { outcome: 'devices_differ'; devices: { deviceId: DeviceId; registrationId: number }[] }
 
 export interface QueuedEnvelope {
-  /** Rises per device, never used twice, from 1. */
+  /**
+   * Rises per device, never used twice, from 1; there may be gaps. No envelope becomes visible after one of a higher
+   * sequence did: whoever has read up to a sequence has missed nothing before it.
+   */
   sequence: number
   receivedAtMs: number
   content: Uint8Array
@@ -42,7 +49,7 @@ export interface QueuedEnvelope {
 export type SubmissionState = 'queued' | 'delivered' | 'expired'
 
 export interface EnvelopeStore {
-  /** All envelopes or none; resolves after the commit. */
+  /** All envelopes or none; resolves after the commit, and in its order. */
   submit(submission: Submission): Promise<Submitted>
   /**
    * Envelopes after a sequence, in order: as many as fit both bounds, so that the first one is always given if it
@@ -55,7 +62,10 @@ export interface EnvelopeStore {
   /** The highest sequence waiting, 0 when nothing waits. */
   lastWaiting(address: DeviceAddress): Promise<number>
   queueLength(address: DeviceAddress): Promise<number>
-  /** Deletes for good; sequences that are not there are passed over. Returns how many were. */
+  /**
+   * Deletes for good; sequences that are not there are passed over. Returns how many were. May wait a few milliseconds
+   * for a commit to share: a device that crashed before it sees the same envelopes again.
+   */
   acknowledge(address: DeviceAddress, sequences: number[]): Promise<number>
   /** In the order asked; undefined where nothing is known. */
   states(keyHashes: Uint8Array[]): Promise<(SubmissionState | undefined)[]>

@@ -4,7 +4,7 @@
  */
 import type { AccountId, Revocation } from '@pli/protocol/wire'
 import type { Log } from '../../log.ts'
-import type { DeviceAddress, Storage } from '../../storage/interfaces.ts'
+import type { DeviceAddress, QueuedEnvelope, Storage } from '../../storage/interfaces.ts'
 import { Delivery } from './delivery.ts'
 import type { DeviceLink } from './device-link.ts'
 import type { PushWaker } from './push-waker.ts'
@@ -53,6 +53,13 @@ export class Connections {
     if (connection?.link !== link) return
     this.#connections.delete(nameOf(address))
     if (connection.delivery.stop()) this.#sources.push.wake(address)
+  }
+
+  /** This envelope is in the device's queue now. False when the device is not connected here. */
+  offer(address: DeviceAddress, envelope: QueuedEnvelope, urgent: boolean): boolean {
+    const connection = this.#connections.get(nameOf(address))
+    connection?.delivery.offer(envelope, urgent)
+    return connection !== undefined
   }
 
   /** There is something new in the device's queue. False when it is not connected here. */

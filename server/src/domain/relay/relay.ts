@@ -3,7 +3,7 @@
  * ones are woken; an acknowledgement deletes for good. Nothing here knows who sent what once it is stored.
  * Not concerned with sockets, nor with what an envelope holds.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { limits, type OutcomeState, type SubmitReceipt, type SubmitRequest } from '@pli/protocol/wire'
 import { RelayError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -28,7 +28,7 @@ export interface Relay {
 
 interface Sources {
   storage: Pick<Storage, 'envelopes'>
-  connections: Pick<Connections, 'wake' | 'acknowledged'>
+  connections: Pick<Connections, 'offer' | 'wake' | 'acknowledged'>
   push: PushWaker
   nowMs: () => number
   log: Log
@@ -39,11 +39,16 @@ const SWEPT_AT_ONCE = 500
 export function createRelay({ storage, connections, push, nowMs, log }: Sources): Relay {
   const { envelopes } = storage
 
-  function announce(request: SubmitRequest): void {
+  function announce(request: SubmitRequest, receivedAtMs: number, sequences?: number[]): void {
     const { accountId, urgent } = request
-    for (const { deviceId } of request.envelopes) {
+    for (const [index, { deviceId, content }] of request.envelopes.entries()) {
       const address = { accountId, deviceId }
-      if (!connections.wake(address, urgent) && urgent) push.wake(address)
+      const sequence = sequences?.[index]
+      const isConnected =
+        sequence === undefined
+          ? connections.wake(address, urgent)
+          : connections.offer(address, { sequence, receivedAtMs, content }, urgent)
+      if (!isConnected && urgent) push.wake(address)
     }
   }
 
@@ -54,7 +59,7 @@ export function createRelay({ storage, connections, push, nowMs, log }: Sources)
       const result = await envelopes.submit(submission)
       switch (result.outcome) {
         case 'stored':
-          announce(request)
+          announce(request, submission.receivedAtMs, result.sequences)
           return { receivedAtMs: submission.receivedAtMs, duplicate: false }
         case 'duplicate':
           return { receivedAtMs: result.receivedAtMs, duplicate: true }
@@ -92,7 +97,10 @@ export function createRelay({ storage, connections, push, nowMs, log }: Sources)
 }
 
 function refuseRepeatedDevices({ envelopes }: SubmitRequest): void {
-  if (new Set(envelopes.map((envelope) => envelope.deviceId)).size !== envelopes.length) {
+  if (
+    envelopes.length > 1 &&
+    new Set(envelopes.map((envelope) => envelope.deviceId)).size !== envelopes.length
+  ) {
     throw new RelayError('bad_request', 'a device is addressed twice')
   }
 }
@@ -113,13 +121,13 @@ function toSubmission(request: SubmitRequest, receivedAtMs: number): Submission 
 
 /** Everything that makes it the same submission; each part is preceded by its length or has a fixed one. */
 function hashContent({ accountId, envelopes }: SubmitRequest): Uint8Array {
-  const hash = createHash('sha256').update(accountId)
+  const parts: Uint8Array[] = [Buffer.from(accountId)]
   for (const { deviceId, registrationId, content } of envelopes) {
-    hash.update(`|${deviceId}|${registrationId}|${content.length}|`).update(content)
+    parts.push(Buffer.from(`|${deviceId}|${registrationId}|${content.length}|`), content)
   }
-  return hash.digest()
+  return sha256(Buffer.concat(parts))
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest()
+  return hash('sha256', bytes, 'buffer')
 }

@@ -64,3 +64,57 @@ it('asks the engine to reach the disk at every commit: a power cut is no test th
   expect(database.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' })
   expect(database.prepare('PRAGMA synchronous').get()).toMatchObject({ synchronous: 2 })
 })
+
+it('goes on using a statement that failed once', async () => {
+  const insert = database.prepare<{ text: string }>('INSERT INTO notes VALUES (?) RETURNING text')
+  const write = (text: string) => database.write(() => insert.get(text)?.text)
+  await write('a')
+  await expect(write('a')).rejects.toMatchObject({ code: 'unavailable' })
+  expect(await write('b')).toBe('b')
+})
+
+it('tells whoever concluded something from a write in memory when it was undone', async () => {
+  const insert = database.prepare('INSERT INTO notes VALUES (?)')
+  let undone = 0
+  database.onRollback(() => {
+    undone += 1
+  })
+  await database.write(() => insert.run('a'))
+  expect(undone).toBe(0)
+  await Promise.allSettled([database.write(() => insert.run('b')), database.write(() => insert.run('a'))])
+  expect(undone).toBeGreaterThan(0)
+})
+
+it('commits a patient write with the next, and soon without one', async () => {
+  const insert = database.prepare('INSERT INTO notes VALUES (?)')
+  const rows = database.prepare<{ text: string }>('SELECT text FROM notes')
+  let answered = false
+  const patient = database
+    .write(() => insert.run('patient'), { patient: true })
+    .then(() => {
+      answered = true
+    })
+  await database.write(() => insert.run('now'))
+  expect(rows.all()).toHaveLength(2)
+  await patient
+  expect(answered).toBe(true)
+  await database.write(() => insert.run('alone'), { patient: true })
+  expect(rows.all()).toHaveLength(3)
+})
+
+it('still deletes when the disk is full, also beside writes that need room', async () => {
+  const insert = database.prepare('INSERT INTO notes VALUES (?)')
+  const remove = database.prepare('DELETE FROM notes WHERE text = ?')
+  const big = (letter: string) => letter.repeat(20_000)
+  await database.write(() => insert.run(big('a')))
+  const pages = database.prepare<{ page_count: number }>('PRAGMA page_count').get()?.page_count ?? 0
+  database.execute(`PRAGMA max_page_count = ${pages}`)
+  const results = await Promise.allSettled([
+    database.write(() => insert.run(big('b'))),
+    database.write(() => remove.run(big('a')), { givesRoom: true }),
+    database.write(() => insert.run(big('c'))),
+  ])
+  expect(results.map((result) => result.status)).toEqual(['rejected', 'fulfilled', 'rejected'])
+  // There is room again.
+  await database.write(() => insert.run(big('d')))
+})

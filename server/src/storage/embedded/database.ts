@@ -14,6 +14,8 @@ export interface Statement<Row> {
   all(...values: SqlValue[]): Row[]
   /** Returns the number of rows changed. */
   run(...values: SqlValue[]): number
+  /** Returns the rowid of the row inserted. */
+  insert(...values: SqlValue[]): number
 }
 
 export interface DatabaseOptions {
@@ -21,7 +23,14 @@ export interface DatabaseOptions {
   commitDelayMs?: number
 }
 
-interface Job {
+export interface WriteOptions {
+  /** May wait a few milliseconds for another write's commit to share. */
+  patient?: boolean
+  /** Deletes: still done when the disk is full. */
+  givesRoom?: boolean
+}
+
+interface Job extends WriteOptions {
   work(): unknown
   resolve(value: unknown): void
   reject(error: unknown): void
@@ -31,6 +40,9 @@ interface Job {
 
 /** Bounds how long one transaction keeps the event loop and how much a failed COMMIT takes with it. */
 const JOBS_PER_COMMIT = 1_000
+const PATIENCE_MS = 5
+/** 32 MB of log. A checkpoint waits for the disk twice and writes each page once, however often it changed since. */
+export const PAGES_BETWEEN_CHECKPOINTS = 8_000
 
 export class Database {
   readonly #engine: InstanceType<typeof Engine>
@@ -39,8 +51,11 @@ export class Database {
   readonly #savepoint: Statement<unknown>
   readonly #release: Statement<unknown>
   readonly #commitDelayMs: number
+  readonly #rollbackListeners: (() => void)[] = []
+  readonly #closeListeners: (() => void)[] = []
   #jobs: Job[] = []
   #scheduled = false
+  #patience: NodeJS.Timeout | undefined
   #closed = false
 
   /** Throws RelayError `unavailable` when another process has the file. */
@@ -54,15 +69,26 @@ export class Database {
   }
 
   prepare<Row>(sql: string): Statement<Row> {
-    const statement = this.#engine.prepare(sql)
+    let statement = this.#engine.prepare(sql)
+    // A statement of libsql that once failed may repeat its failure for ever: it is replaced.
+    const attempt = <T>(run: () => T): T => {
+      try {
+        return run()
+      } catch (error) {
+        statement = this.#engine.prepare(sql)
+        throw error
+      }
+    }
     // libsql takes a lone object for named parameters, and a byte array is one: values always go in an array.
     return {
-      get(...values) {
-        const row = statement.get(values)
-        return row === undefined ? undefined : withByteArrays<Row>(row)
-      },
-      all: (...values) => statement.all(values).map((row) => withByteArrays<Row>(row)),
-      run: (...values) => statement.run(values).changes,
+      get: (...values) =>
+        attempt(() => {
+          const row = statement.get(values)
+          return row === undefined ? undefined : withByteArrays<Row>(row)
+        }),
+      all: (...values) => attempt(() => statement.all(values).map((row) => withByteArrays<Row>(row))),
+      run: (...values) => attempt(() => statement.run(values).changes),
+      insert: (...values) => attempt(() => Number(statement.run(values).lastInsertRowid)),
     }
   }
 
@@ -71,15 +97,26 @@ export class Database {
     this.#engine.exec(sql)
   }
 
+  /** `listener` is called whenever writes were undone: what was concluded from them in memory does not hold. */
+  onRollback(listener: () => void): void {
+    this.#rollbackListeners.push(listener)
+  }
+
+  /** `listener` is called inside the last transaction of a clean stop. */
+  onClose(listener: () => void): void {
+    this.#closeListeners.push(listener)
+  }
+
   /**
-   * Queues one write. It is atomic by itself: when `work` throws, its own changes go and its neighbours stay.
-   * Resolves with what `work` returned, after the COMMIT.
+   * Queues one write. It is atomic by itself: when `work` throws, its own changes go and its neighbours stay. `work`
+   * may run more than once and keeps nothing of an earlier run. Resolves with what it returned, after the COMMIT.
    */
-  write<T>(work: () => T): Promise<T> {
+  write<T>(work: () => T, options: WriteOptions = {}): Promise<T> {
     if (this.#closed) return Promise.reject(new RelayError('unavailable', 'the store is closed'))
     return new Promise<T>((resolve, reject) => {
-      this.#jobs.push({ work, resolve: (value) => resolve(value as T), reject })
-      this.#schedule()
+      this.#jobs.push({ work, resolve: (value) => resolve(value as T), reject, ...options })
+      if (!options.patient) this.#schedule()
+      else this.#patience ??= setTimeout(() => this.#schedule(), PATIENCE_MS)
     })
   }
 
@@ -95,8 +132,12 @@ export class Database {
 
   async close(): Promise<void> {
     if (this.#closed) return
+    void this.write(() => {
+      for (const listener of this.#closeListeners) listener()
+    }).catch(() => {})
     this.#closed = true
     while (this.#jobs.length > 0) this.#flush()
+    clearTimeout(this.#patience)
     this.#letGo()
     this.#engine.close()
   }
@@ -124,21 +165,52 @@ export class Database {
   }
 
   #flush(): void {
+    clearTimeout(this.#patience)
+    this.#patience = undefined
     const group = this.#jobs.splice(0, JOBS_PER_COMMIT)
+    // Savepoints cost as much as the writes between them, and hardly any write fails: first without.
+    if (!this.#tryGroup(group, (job) => job.work())) this.#flushCarefully(group)
+    for (const job of group) {
+      if (job.failed === undefined) job.resolve(job.result)
+      else job.reject(asRelayError(job.failed))
+    }
+  }
+
+  /** Each write may fail alone; on a full disk those go through that give room. */
+  #flushCarefully(group: Job[]): void {
+    const failure = this.#runGroup(group, (job) => this.#runJob(job))
+    if (failure === undefined) return
+    for (const job of group) job.failed = failure
+    const giving = group.filter((job) => job.givesRoom)
+    if (!isFull(failure) || giving.length === 0) return
+    // What the log holds is moved into place, where there is room for it, and the log begins anew.
+    this.#engine.pragma('wal_checkpoint(PASSIVE)')
+    for (const job of giving) delete job.failed
+    const again = this.#runGroup(giving, (job) => this.#runJob(job))
+    if (again !== undefined) for (const job of giving) job.failed = again
+  }
+
+  #tryGroup(group: Job[], run: (job: Job) => unknown): boolean {
+    return (
+      this.#runGroup(group, (job) => {
+        job.result = run(job)
+      }) === undefined
+    )
+  }
+
+  /** One transaction. Returns what it failed with; then nothing of it is left. */
+  #runGroup(group: Job[], run: (job: Job) => void): unknown {
     try {
       this.#begin.run()
-      for (const job of group) this.#runJob(job)
+      for (const job of group) run(job)
       this.#commit.run()
       if (this.#commitDelayMs > 0)
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, this.#commitDelayMs)
+      return undefined
     } catch (error) {
       if (this.#engine.inTransaction) this.#engine.exec('ROLLBACK')
-      for (const job of group) job.reject(asRelayError(error))
-      return
-    }
-    for (const job of group) {
-      if ('failed' in job) job.reject(asRelayError(job.failed))
-      else job.resolve(job.result)
+      for (const listener of this.#rollbackListeners) listener()
+      return error ?? new Error('a write failed')
     }
   }
 
@@ -148,8 +220,9 @@ export class Database {
       job.result = job.work()
     } catch (error) {
       // A full disk may have ended the whole transaction: then there is no savepoint to return to.
-      if (!this.#engine.inTransaction) throw error
+      if (!this.#engine.inTransaction || isFull(error)) throw error
       this.#engine.exec('ROLLBACK TO job')
+      for (const listener of this.#rollbackListeners) listener()
       job.failed = error
     }
     this.#release.run()
@@ -164,6 +237,7 @@ function openEngine(file: string): InstanceType<typeof Engine> {
     engine.pragma('journal_mode = WAL')
     engine.pragma('synchronous = FULL')
     engine.pragma('foreign_keys = ON')
+    engine.pragma(`wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS}`)
     // What is deleted is overwritten, not only unlinked.
     engine.pragma('secure_delete = ON')
   } catch (error) {
@@ -172,6 +246,12 @@ function openEngine(file: string): InstanceType<typeof Engine> {
     throw error
   }
   return engine
+}
+
+/** The page limit, the quota, or the disk itself. */
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return error.code === 'SQLITE_FULL' || String(error.code).startsWith('SQLITE_IOERR')
 }
 
 function isBusy(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { prepareInsertAccount } from './accounts.ts'
 import type { Database } from './database.ts'
 import type { EraseDevice } from './erase-device.ts'
 import type { InsertKeys } from './keys.ts'
+import type { Queues } from './queues.ts'
 
 const LAST_DEVICE_ID = 127
 
@@ -28,6 +29,7 @@ interface OwnerRow {
 
 export function embeddedDevices(
   database: Database,
+  queues: Queues,
   eraseDevice: EraseDevice,
   insertKeys: InsertKeys,
 ): DeviceStore {
@@ -43,7 +45,7 @@ export function embeddedDevices(
   const touch = database.prepare(
     'UPDATE devices SET last_seen_day = ? WHERE account_id = ? AND device_id = ? AND last_seen_day <> ?',
   )
-  const register = prepareRegister(database, eraseDevice, insertKeys)
+  const register = prepareRegister(database, queues, eraseDevice, insertKeys)
 
   return {
     register: (registration) => database.write(() => register(registration)),
@@ -69,7 +71,12 @@ export function embeddedDevices(
   }
 }
 
-function prepareRegister(database: Database, eraseDevice: EraseDevice, insertKeys: InsertKeys) {
+function prepareRegister(
+  database: Database,
+  queues: Queues,
+  eraseDevice: EraseDevice,
+  insertKeys: InsertKeys,
+) {
   const owner = (condition: string) =>
     database.prepare<OwnerRow>(
       `SELECT account_id, person_id, issuer, subject, last_device_id FROM accounts WHERE ${condition}`,
@@ -89,10 +96,11 @@ function prepareRegister(database: Database, eraseDevice: EraseDevice, insertKey
      last_seen_day) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING device_key`,
   )
 
-  function insertFor(accountId: string, deviceId: number, registration: DeviceRegistration): void {
+  function insertFor(accountId: AccountId, deviceId: number, registration: DeviceRegistration): void {
     const { registrationId, name, tokenHash, revocationHash, nowMs, keys } = registration
     const day = new Date(nowMs).toISOString().slice(0, 10)
     const hashes = [tokenHash, revocationHash] as const
+    queues.devicesChange(accountId)
     const row = insertDevice.get(accountId, deviceId, registrationId, name, ...hashes, nowMs, day)
     if (row) insertKeys(row.device_key, keys)
   }

@@ -2,50 +2,57 @@
 import type { EnvelopeStore, QueuedEnvelope, SubmissionState } from '../interfaces.ts'
 import type { Database } from './database.ts'
 import type { EnvelopeLost } from './erase-device.ts'
-import type { FindDeviceKey } from './find-device.ts'
+import type { Queues } from './queues.ts'
 import { prepareSubmit } from './submit.ts'
+
+const STATES: SubmissionState[] = ['queued', 'delivered', 'expired']
 
 export function embeddedEnvelopes(
   database: Database,
-  findDeviceKey: FindDeviceKey,
+  queues: Queues,
   envelopeLost: EnvelopeLost,
 ): EnvelopeStore {
-  const submit = prepareSubmit(database)
-  const acknowledge = prepareAcknowledge(database)
-  const sweep = prepareSweep(database, envelopeLost)
+  const submit = prepareSubmit(database, queues)
+  const acknowledge = prepareAcknowledge(database, queues)
+  const sweep = prepareSweep(database, queues, envelopeLost)
   const list = prepareList(database)
   const lastWaiting = database.prepare<{ last: number | null }>(
     'SELECT max(sequence) AS last FROM envelopes WHERE device_key = ?',
   )
-  const queued = database.prepare<{ queued: number }>('SELECT queued FROM devices WHERE device_key = ?')
-  const state = database.prepare<{ state: SubmissionState }>(
-    'SELECT state FROM submissions WHERE key_hash = ?',
+  const state = database.prepare<{ state: number }>(
+    'SELECT state FROM submissions WHERE substr(key_hash, 1, 8) = substr(?1, 1, 8) AND key_hash = ?1',
   )
 
   return {
     submit: (submission) => database.write(() => submit(submission)),
     list: (address, bounds) =>
       database.read(() => {
-        const deviceKey = findDeviceKey(address)
-        return deviceKey === undefined ? [] : list(deviceKey, bounds)
+        const queue = queues.find(address)
+        return queue === undefined || queue.queued === 0 ? [] : list(queue.deviceKey, bounds)
       }),
     lastWaiting: (address) =>
       database.read(() => {
-        const deviceKey = findDeviceKey(address)
-        return (deviceKey === undefined ? null : lastWaiting.get(deviceKey)?.last) ?? 0
+        const queue = queues.find(address)
+        if (queue === undefined || queue.queued === 0) return 0
+        return lastWaiting.get(queue.deviceKey)?.last ?? 0
       }),
-    queueLength: (address) =>
-      database.read(() => {
-        const deviceKey = findDeviceKey(address)
-        return (deviceKey === undefined ? undefined : queued.get(deviceKey)?.queued) ?? 0
-      }),
+    queueLength: (address) => database.read(() => queues.find(address)?.queued ?? 0),
     acknowledge: (address, sequences) =>
-      database.write(() => {
-        const deviceKey = findDeviceKey(address)
-        return deviceKey === undefined ? 0 : acknowledge(deviceKey, sequences)
-      }),
-    states: (keyHashes) => database.read(() => keyHashes.map((keyHash) => state.get(keyHash)?.state)),
-    sweep: (nowMs, limit) => database.write(() => sweep(nowMs, limit)),
+      database.write(
+        () => {
+          const queue = queues.find(address)
+          return queue === undefined ? 0 : acknowledge(queue.deviceKey, sequences)
+        },
+        { patient: true, givesRoom: true },
+      ),
+    states: (keyHashes) =>
+      database.read(() =>
+        keyHashes.map((keyHash) => {
+          const row = state.get(keyHash)
+          return row && STATES[row.state]
+        }),
+      ),
+    sweep: (nowMs, limit) => database.write(() => sweep(nowMs, limit), { givesRoom: true }),
   }
 }
 
@@ -81,39 +88,41 @@ function prepareList(database: Database) {
   }
 }
 
-function prepareAcknowledge(database: Database) {
-  const remove = database.prepare<{ key_hash: Uint8Array }>(
-    `DELETE FROM envelopes WHERE device_key = ? AND sequence IN (SELECT value FROM json_each(?))
-     RETURNING key_hash`,
+function prepareAcknowledge(database: Database, queues: Queues) {
+  const remove = database.prepare<{ submission_key: number }>(
+    'DELETE FROM envelopes WHERE device_key = ? AND sequence = ? RETURNING submission_key',
   )
-  const leaveQueue = database.prepare('UPDATE devices SET queued = queued - ? WHERE device_key = ?')
   const deliver = database.prepare(
-    "UPDATE submissions SET state = 'delivered', remaining = remaining - 1 WHERE key_hash = ?",
+    'UPDATE submissions SET state = 1, remaining = remaining - 1 WHERE submission_key = ?',
   )
   return (deviceKey: number, sequences: number[]): number => {
-    const removed = remove.all(deviceKey, JSON.stringify(sequences))
-    for (const { key_hash: keyHash } of removed) deliver.run(keyHash)
-    if (removed.length > 0) leaveQueue.run(removed.length, deviceKey)
-    return removed.length
+    let count = 0
+    for (const sequence of sequences) {
+      const removed = remove.get(deviceKey, sequence)
+      if (removed === undefined) continue
+      deliver.run(removed.submission_key)
+      count += 1
+    }
+    queues.leave(deviceKey, count)
+    return count
   }
 }
 
-function prepareSweep(database: Database, envelopeLost: EnvelopeLost) {
-  const remove = database.prepare<{ device_key: number; key_hash: Uint8Array }>(
+function prepareSweep(database: Database, queues: Queues, envelopeLost: EnvelopeLost) {
+  const remove = database.prepare<{ device_key: number; submission_key: number }>(
     `DELETE FROM envelopes WHERE rowid IN
        (SELECT rowid FROM envelopes WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?)
-     RETURNING device_key, key_hash`,
+     RETURNING device_key, submission_key`,
   )
-  const leaveQueue = database.prepare('UPDATE devices SET queued = queued - 1 WHERE device_key = ?')
   const forget = database.prepare(
-    `DELETE FROM submissions WHERE key_hash IN
-       (SELECT key_hash FROM submissions WHERE forgotten_at_ms <= ? ORDER BY forgotten_at_ms LIMIT ?)`,
+    `DELETE FROM submissions WHERE submission_key IN
+       (SELECT submission_key FROM submissions WHERE forgotten_at_ms <= ? ORDER BY forgotten_at_ms LIMIT ?)`,
   )
   return (nowMs: number, limit: number) => {
     const removed = remove.all(nowMs, limit)
-    for (const { device_key: deviceKey, key_hash: keyHash } of removed) {
-      envelopeLost(keyHash)
-      leaveQueue.run(deviceKey)
+    for (const { device_key: deviceKey, submission_key: submissionKey } of removed) {
+      envelopeLost(submissionKey)
+      queues.leave(deviceKey, 1)
     }
     return { envelopes: removed.length, submissions: forget.run(nowMs, limit) }
   }

@@ -3,29 +3,35 @@
  * queued must be accounted for: a submission with no envelope left that nobody acknowledged has expired.
  */
 import type { Database } from './database.ts'
+import type { Queues } from './queues.ts'
 
 /** Runs inside a write. */
 export type EraseDevice = (deviceKey: number) => void
-/** Runs inside a write: the envelope is gone without having been acknowledged. */
-export type EnvelopeLost = (keyHash: Uint8Array) => void
+/** Runs inside a write: an envelope of the submission is gone without having been acknowledged. */
+export type EnvelopeLost = (submissionKey: number) => void
 
 export function prepareEnvelopeLost(database: Database): EnvelopeLost {
   const lose = database.prepare(
     `UPDATE submissions SET remaining = remaining - 1,
-     state = CASE WHEN state = 'queued' AND remaining <= 1 THEN 'expired' ELSE state END WHERE key_hash = ?`,
+     state = CASE WHEN state = 0 AND remaining <= 1 THEN 2 ELSE state END WHERE submission_key = ?`,
   )
-  return (keyHash) => {
-    lose.run(keyHash)
+  return (submissionKey) => {
+    lose.run(submissionKey)
   }
 }
 
-export function prepareEraseDevice(database: Database, envelopeLost: EnvelopeLost): EraseDevice {
-  const deleteQueue = database.prepare<{ key_hash: Uint8Array }>(
-    'DELETE FROM envelopes WHERE device_key = ? RETURNING key_hash',
+export function prepareEraseDevice(
+  database: Database,
+  queues: Queues,
+  envelopeLost: EnvelopeLost,
+): EraseDevice {
+  const deleteQueue = database.prepare<{ submission_key: number }>(
+    'DELETE FROM envelopes WHERE device_key = ? RETURNING submission_key',
   )
   const deleteDevice = database.prepare('DELETE FROM devices WHERE device_key = ?')
   return (deviceKey) => {
-    for (const { key_hash: keyHash } of deleteQueue.all(deviceKey)) envelopeLost(keyHash)
+    queues.deviceGoes(deviceKey)
+    for (const { submission_key: submissionKey } of deleteQueue.all(deviceKey)) envelopeLost(submissionKey)
     deleteDevice.run(deviceKey)
   }
 }

@@ -1,7 +1,5 @@
 /** Holding checkpoints back while the files are copied: until then the database file stays as it is. */
-import type { Database } from './database.ts'
-
-const PAGES_BETWEEN_CHECKPOINTS = 1_000
+import { type Database, PAGES_BETWEEN_CHECKPOINTS } from './database.ts'
 
 /** Returns what begins a hold; that returns what ends it. Several may overlap. */
 export function prepareHold(database: Database): () => () => void {

@@ -14,7 +14,10 @@ import { openEmbeddedStorage } from './open.ts'
 import { migrate, migrations } from './schema.ts'
 
 /** SHA-256 of each migration that was released: what a folder was made with is never edited afterwards. */
-const released = ['5f43c86f07a2155d68699bcb3315b57f5b19ef320c0f1ae8b6e6b2c0f6d627ac']
+const released = [
+  '5f43c86f07a2155d68699bcb3315b57f5b19ef320c0f1ae8b6e6b2c0f6d627ac',
+  'c9d3ba68fd19cfc4ff27197298805e589bdc45d2d474faeac4557f89722a2aa9',
+]
 
 let folder = ''
 beforeEach(async () => {

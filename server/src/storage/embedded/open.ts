@@ -13,6 +13,7 @@ import { prepareHold } from './hold.ts'
 import { embeddedInstallation } from './installation.ts'
 import { embeddedKeys, prepareInsertKeys } from './keys.ts'
 import { embeddedPush } from './push.ts'
+import { Queues } from './queues.ts'
 import { migrate } from './schema.ts'
 import { embeddedTickets } from './tickets.ts'
 
@@ -35,13 +36,14 @@ export async function openEmbeddedStorage(file: string, options: DatabaseOptions
 function assemble(database: Database): Omit<Storage, 'attachmentBytes'> {
   const findDeviceKey = prepareFindDeviceKey(database)
   const insertKeys = prepareInsertKeys(database)
+  const queues = new Queues(database)
   const envelopeLost = prepareEnvelopeLost(database)
-  const eraseDevice = prepareEraseDevice(database, envelopeLost)
+  const eraseDevice = prepareEraseDevice(database, queues, envelopeLost)
   return {
     accounts: embeddedAccounts(database, eraseDevice),
-    devices: embeddedDevices(database, eraseDevice, insertKeys),
+    devices: embeddedDevices(database, queues, eraseDevice, insertKeys),
     keys: embeddedKeys(database, findDeviceKey, insertKeys),
-    envelopes: embeddedEnvelopes(database, findDeviceKey, envelopeLost),
+    envelopes: embeddedEnvelopes(database, queues, envelopeLost),
     tickets: embeddedTickets(database),
     push: embeddedPush(database, findDeviceKey),
     attachments: embeddedAttachments(database),

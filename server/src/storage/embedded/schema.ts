@@ -110,6 +110,49 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE installation (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
   `,
+  // Submissions in the order of their coming, so that a commit touches few pages; only the index is in the order of the
+  // hashes, by their first bytes. State: 0 queued, 1 delivered, 2 expired. A device's last_sequence is now one that no
+  // used sequence is above: see queues.ts.
+  `
+  CREATE TABLE new_submissions (
+    submission_key INTEGER PRIMARY KEY AUTOINCREMENT,
+    key_hash BLOB NOT NULL,
+    content_hash BLOB NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    remaining INTEGER NOT NULL,
+    forgotten_at_ms INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO new_submissions (key_hash, content_hash, received_at_ms, state, remaining, forgotten_at_ms)
+    SELECT key_hash, content_hash, received_at_ms,
+      CASE state WHEN 'queued' THEN 0 WHEN 'delivered' THEN 1 ELSE 2 END, remaining, forgotten_at_ms
+    FROM submissions ORDER BY received_at_ms;
+  DROP TABLE submissions;
+  ALTER TABLE new_submissions RENAME TO submissions;
+  CREATE INDEX submissions_by_key ON submissions (substr(key_hash, 1, 8));
+  CREATE INDEX submissions_by_forgetting ON submissions (forgotten_at_ms);
+
+  CREATE TABLE new_envelopes (
+    device_key INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    submission_key INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (device_key, sequence)
+  ) STRICT;
+  INSERT INTO new_envelopes SELECT envelopes.device_key, envelopes.sequence, coalesce(submissions.submission_key, 0),
+      envelopes.received_at_ms, envelopes.expires_at_ms, envelopes.size, envelopes.content
+    FROM envelopes LEFT JOIN submissions ON substr(submissions.key_hash, 1, 8) = substr(envelopes.key_hash, 1, 8)
+      AND submissions.key_hash = envelopes.key_hash
+    ORDER BY envelopes.rowid;
+  DROP TABLE envelopes;
+  ALTER TABLE new_envelopes RENAME TO envelopes;
+  CREATE INDEX envelopes_by_expiry ON envelopes (expires_at_ms);
+
+  ALTER TABLE devices DROP COLUMN queued;
+  `,
 ]
 
 /** Brings the file to this version, or to an earlier one in tests. Throws RelayError `unavailable` when a newer version wrote it. */

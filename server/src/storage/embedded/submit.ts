@@ -5,42 +5,39 @@
 import type { DeviceId } from '@pli/protocol/wire'
 import type { Submission, Submitted } from '../interfaces.ts'
 import type { Database } from './database.ts'
+import type { DeviceQueue, Queues } from './queues.ts'
 
-interface RecipientRow {
-  device_key: number
-  device_id: number
-  registration_id: number
-  queued: number
-}
-
-export function prepareSubmit(database: Database): (submission: Submission) => Submitted {
+export function prepareSubmit(database: Database, queues: Queues): (submission: Submission) => Submitted {
   const known = database.prepare<{ content_hash: Uint8Array; received_at_ms: number }>(
-    'SELECT content_hash, received_at_ms FROM submissions WHERE key_hash = ?',
-  )
-  const recipients = database.prepare<RecipientRow>(
-    `SELECT device_key, device_id, registration_id, queued FROM devices WHERE account_id = ?
-     ORDER BY device_id`,
-  )
-  const enterQueue = database.prepare<{ last_sequence: number }>(
-    `UPDATE devices SET last_sequence = last_sequence + 1, queued = queued + 1 WHERE device_key = ?
-     RETURNING last_sequence`,
-  )
-  const insertEnvelope = database.prepare(
-    `INSERT INTO envelopes (device_key, sequence, key_hash, received_at_ms, expires_at_ms, size, content)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `SELECT content_hash, received_at_ms FROM submissions
+     WHERE substr(key_hash, 1, 8) = substr(?1, 1, 8) AND key_hash = ?1`,
   )
   const insertSubmission = database.prepare(
     `INSERT INTO submissions (key_hash, content_hash, received_at_ms, state, remaining, forgotten_at_ms)
-     VALUES (?, ?, ?, 'queued', ?, ?)`,
+     VALUES (?, ?, ?, 0, ?, ?)`,
+  )
+  const insertEnvelope = database.prepare(
+    `INSERT INTO envelopes (device_key, sequence, submission_key, received_at_ms, expires_at_ms, size, content)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   )
 
-  function store(submission: Submission, contents: Map<number, Uint8Array>): void {
-    const { keyHash, contentHash, receivedAtMs, expiresAtMs, forgottenAtMs } = submission
-    for (const [deviceKey, content] of contents) {
-      const sequence = enterQueue.get(deviceKey)?.last_sequence ?? 0
-      insertEnvelope.run(deviceKey, sequence, keyHash, receivedAtMs, expiresAtMs, content.length, content)
-    }
-    insertSubmission.run(keyHash, contentHash, receivedAtMs, contents.size, forgottenAtMs)
+  function store(submission: Submission, recipients: DeviceQueue[]): number[] {
+    const { keyHash, contentHash, receivedAtMs, expiresAtMs, forgottenAtMs, envelopes } = submission
+    const remaining = envelopes.length
+    const submissionKey = insertSubmission.insert(
+      keyHash,
+      contentHash,
+      receivedAtMs,
+      remaining,
+      forgottenAtMs,
+    )
+    return recipients.map((queue, index) => {
+      const { content } = envelopes[index]!
+      const sequence = queues.enter(queue)
+      const times = [receivedAtMs, expiresAtMs] as const
+      insertEnvelope.run(queue.deviceKey, sequence, submissionKey, ...times, content.length, content)
+      return sequence
+    })
   }
 
   return (submission) => {
@@ -49,27 +46,27 @@ export function prepareSubmit(database: Database): (submission: Submission) => S
       if (Buffer.compare(earlier.content_hash, submission.contentHash) !== 0) return { outcome: 'conflict' }
       return { outcome: 'duplicate', receivedAtMs: earlier.received_at_ms }
     }
-    const devices = recipients.all(submission.accountId)
-    const contents = matchDevices(submission, devices)
-    if (!contents) return { outcome: 'devices_differ', devices: devices.map(toRecipient) }
-    if (devices.some((device) => device.queued >= submission.queuedAtMost)) return { outcome: 'queue_full' }
-    store(submission, contents)
-    return { outcome: 'stored' }
+    queues.trim()
+    const devices = queues.ofAccount(submission.accountId)
+    const recipients = matchDevices(submission, devices)
+    if (!recipients) return { outcome: 'devices_differ', devices: devices.map(toRecipient) }
+    if (devices.some((queue) => queue.queued >= submission.queuedAtMost)) return { outcome: 'queue_full' }
+    return { outcome: 'stored', sequences: store(submission, recipients) }
   }
 }
 
-/** The content for each device key, or undefined unless the submission addresses each device exactly once. */
-function matchDevices(submission: Submission, devices: RecipientRow[]): Map<number, Uint8Array> | undefined {
-  if (devices.length === 0 || submission.envelopes.length !== devices.length) return undefined
-  const contents = new Map<number, Uint8Array>()
-  for (const { deviceId, registrationId, content } of submission.envelopes) {
-    const device = devices.find((row) => row.device_id === deviceId && row.registration_id === registrationId)
-    if (!device || contents.has(device.device_key)) return undefined
-    contents.set(device.device_key, content)
+/** The queue for each envelope, or undefined unless the submission addresses each device exactly once. */
+function matchDevices({ envelopes }: Submission, devices: DeviceQueue[]): DeviceQueue[] | undefined {
+  if (devices.length === 0 || envelopes.length !== devices.length) return undefined
+  const queues: DeviceQueue[] = []
+  for (const { deviceId, registrationId } of envelopes) {
+    const queue = devices.find((one) => one.deviceId === deviceId && one.registrationId === registrationId)
+    if (!queue || queues.includes(queue)) return undefined
+    queues.push(queue)
   }
-  return contents
+  return queues
 }
 
-function toRecipient(row: RecipientRow) {
-  return { deviceId: row.device_id as DeviceId, registrationId: row.registration_id }
+function toRecipient({ deviceId, registrationId }: DeviceQueue) {
+  return { deviceId: deviceId as DeviceId, registrationId }
 }

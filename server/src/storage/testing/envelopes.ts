@@ -39,12 +39,26 @@ function acceptanceCases(subject: StorageUnderTest): void {
     expect(listed[0]?.receivedAtMs).toBe(nowMs)
   })
 
+  it('says which sequences it gave, if it says any, as they are listed', async () => {
+    const address = await register(subject.storage, registration('p1'))
+    const contents = [bytes(1), bytes(2), bytes(3)]
+    const { envelopes } = subject.storage
+    const results = await Promise.all(
+      contents.map((content) => envelopes.submit(submission(address.accountId, { content }))),
+    )
+    for (const envelope of await envelopes.list(address, everything)) {
+      const result = results[envelope.content.length - 1]
+      if (result?.outcome !== 'stored') throw new Error(result?.outcome)
+      expect(result.sequences ?? [envelope.sequence]).toEqual([envelope.sequence])
+    }
+  })
+
   it('queues a repeated submission once and tells other content under its key apart', async () => {
     const address = await register(subject.storage, registration('p1'))
     const first = submission(address.accountId, { key: 'once' })
     const results = await Promise.all([1, 2, 3].map(() => subject.storage.envelopes.submit(first)))
     const duplicate = { outcome: 'duplicate', receivedAtMs: nowMs }
-    expect(results).toEqual([{ outcome: 'stored' }, duplicate, duplicate])
+    expect(results).toMatchObject([{ outcome: 'stored' }, duplicate, duplicate])
     await subject.reopen()
     const { envelopes } = subject.storage
     expect(await envelopes.submit({ ...first, receivedAtMs: nowMs + 5 })).toEqual(duplicate)
@@ -76,7 +90,7 @@ function acceptanceCases(subject: StorageUnderTest): void {
     })
     expect(await envelopes.queueLength(address)).toBe(0)
     expect(await envelopes.states([sha256('same')])).toEqual([undefined])
-    expect(await envelopes.submit(submission(address.accountId, { key: 'same' }))).toEqual({
+    expect(await envelopes.submit(submission(address.accountId, { key: 'same' }))).toMatchObject({
       outcome: 'stored',
     })
   })

@@ -1,11 +1,11 @@
 /**
  * The events a device may emit, each as parse → domain → value. Not concerned with connections or limits.
  */
-import { acknowledgeRequest, limits, outcomesRequest, submitRequest } from '@pli/protocol/wire'
-import type { z } from 'zod'
+import { limits, outcomesRequest } from '@pli/protocol/wire'
 import type { Relay } from '../../domain/relay/relay.ts'
 import { RelayError } from '../../errors.ts'
 import type { DeviceAddress } from '../../storage/interfaces.ts'
+import { parseAcknowledge, parseSubmit } from './parse.ts'
 
 export type RequestName = 'submit' | 'acknowledge' | 'outcomes'
 
@@ -16,14 +16,14 @@ export function createRequestHandlers(relay: Relay): Record<RequestName, Request
   return {
     submit: (_device, request) => {
       refuseOversized(request)
-      return relay.submit(parse(submitRequest, request))
+      return relay.submit(wellFormed(parseSubmit(request)))
     },
     acknowledge: async (device, request) => {
-      await relay.acknowledge(device, parse(acknowledgeRequest, request).sequences)
+      await relay.acknowledge(device, wellFormed(parseAcknowledge(request)).sequences)
       return {}
     },
     outcomes: async (_device, request) => {
-      const { idempotencyKeys } = parse(outcomesRequest, request)
+      const { idempotencyKeys } = wellFormed(outcomesRequest.safeParse(request).data)
       return { states: await relay.outcomes(idempotencyKeys) }
     },
   }
@@ -33,10 +33,9 @@ export function isRequestName(name: unknown): name is RequestName {
   return name === 'submit' || name === 'acknowledge' || name === 'outcomes'
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, request: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(request)
-  if (!parsed.success) throw new RelayError('bad_request', 'malformed request')
-  return parsed.data
+function wellFormed<T>(parsed: T | undefined): T {
+  if (parsed === undefined) throw new RelayError('bad_request', 'malformed request')
+  return parsed
 }
 
 /** An envelope that is only too long has a code of its own. */
