@@ -8,7 +8,8 @@
 import { CryptoError } from '../errors.ts'
 import { type ProtocolAddress, requireAddress } from '../identity/address.ts'
 import { decryptAesCbc } from '../primitives/aes.ts'
-import { verifyXeddsa } from '../primitives/xeddsa.ts'
+import { wipe } from '../primitives/bytes.ts'
+import { checkSignature } from '../primitives/signature-check.ts'
 import type { SenderKeyStore } from '../stores.ts'
 import {
   cipherKeysOf,
@@ -49,13 +50,13 @@ export async function groupDecrypt(
   const record = stored ? decodeSenderKeyRecord(stored) : []
   const state = record.find((known) => known.chainId === chainId)
   if (!state) throw new CryptoError('no_sender_key', 'the sender key of this message is not held')
-  if (!verifyXeddsa(state.signingPublicKey, signed, signature)) {
+  if (!(await checkSignature(state.signingPublicKey, signed, signature))) {
     throw new CryptoError('bad_sender_key_signature', 'the sender key did not sign this message')
   }
   const { next, messageKey } = takeMessageKey(state, iteration)
   const { cipherKey, iv } = cipherKeysOf(messageKey)
   const plaintext = decryptAesCbc(cipherKey, iv, ciphertext)
-  for (const secret of [cipherKey, iv]) secret.fill(0)
+  wipe(cipherKey, iv)
   await store.storeSenderKey(sender, distributionId, encodeSenderKeyRecord(replaceState(record, next)))
   return plaintext
 }

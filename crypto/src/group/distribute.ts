@@ -8,7 +8,7 @@ import { accountIdFromBytes, accountIdToBytes, isAccountId } from '../account-id
 import { CryptoError } from '../errors.ts'
 import { type ProtocolAddress, requireAddress } from '../identity/address.ts'
 import { randomBytes } from '../primitives/bytes.ts'
-import { generateKeyPair } from '../primitives/curve.ts'
+import { makeKeyPair } from '../primitives/key-agreement.ts'
 import type { SenderKeyStore } from '../stores.ts'
 import { decodeDistributionMessage, encodeDistributionMessage } from './distribution-message.ts'
 import {
@@ -35,7 +35,7 @@ export async function createSenderKeyDistributionMessage(
   requireDistribution(sender, distributionId)
   const stored = await store.loadSenderKey(sender, distributionId)
   if (!stored) {
-    const state = newSenderKey()
+    const state = await newSenderKey()
     await store.storeSenderKey(sender, distributionId, encodeSenderKeyRecord([state]))
     return encodeDistributionMessage(accountIdToBytes(distributionId), state)
   }
@@ -112,8 +112,8 @@ export function requireDistribution(sender: ProtocolAddress, distributionId: str
   }
 }
 
-function newSenderKey(): SenderKeyState {
-  const signing = generateKeyPair()
+async function newSenderKey(): Promise<SenderKeyState> {
+  const signing = await makeKeyPair()
   return {
     chainId: randomChainId(),
     chainKey: { iteration: 0, seed: randomBytes(32) },

@@ -8,6 +8,7 @@ import { accountIdToBytes } from '../account-id.ts'
 import { CryptoError } from '../errors.ts'
 import type { ProtocolAddress } from '../identity/address.ts'
 import { encryptAesCbc } from '../primitives/aes.ts'
+import { wipe } from '../primitives/bytes.ts'
 import type { SenderKeyStore } from '../stores.ts'
 import { MAX_PLAINTEXT_LENGTH } from '../wire/limits.ts'
 import { requireDistribution } from './distribute.ts'
@@ -61,7 +62,7 @@ function encryptWith(state: SenderKeyState, distributionId: Uint8Array, plaintex
   const messageKey = messageKeyAt(chainKey)
   const { cipherKey, iv } = cipherKeysOf(messageKey)
   const ciphertext = encryptAesCbc(cipherKey, iv, plaintext)
-  for (const secret of [messageKey.seed, cipherKey, iv]) secret.fill(0)
+  wipe(messageKey.seed, cipherKey, iv)
   return encodeSenderKeyMessage(
     { distributionId, chainId, iteration: chainKey.iteration, ciphertext },
     signingPrivateKey,

@@ -7,9 +7,10 @@
  */
 import { CryptoError } from '../errors.ts'
 import { applyAesCtr } from '../primitives/aes.ts'
-import { bytesEqual, concatBytes, utf8ToBytes } from '../primitives/bytes.ts'
-import { agree } from '../primitives/curve.ts'
+import { bytesEqual, concatBytes, utf8ToBytes, wipe } from '../primitives/bytes.ts'
+import type { KeyPair } from '../primitives/curve.ts'
 import { hkdfSha256, hmacSha256 } from '../primitives/hash.ts'
+import { agreeSecret } from '../primitives/key-agreement.ts'
 
 const SALT_PREFIX = utf8ToBytes('UnidentifiedDelivery')
 const MAC_BYTES = 10
@@ -27,33 +28,45 @@ export interface EphemeralKeys extends LayerKeys {
 }
 
 /**
- * The outer keys. Sender and recipient come to the same from their own halves: one passes the ephemeral private key
- * and the recipient's identity, the other its identity's private key and the ephemeral public key.
+ * The outer keys. Sender and recipient come to the same from their own halves: one passes the ephemeral key pair and
+ * the recipient's identity, the other its identity's key pair and the ephemeral public key.
  *
  * @throws CryptoError `invalid_key`, `invalid_key_agreement`
  */
-export function deriveEphemeralKeys(input: {
-  ourPrivateKey: Uint8Array
+export async function deriveEphemeralKeys(input: {
+  ours: KeyPair
   theirPublicKey: Uint8Array
   recipientIdentityKey: Uint8Array
   ephemeralKey: Uint8Array
-}): EphemeralKeys {
+}): Promise<EphemeralKeys> {
   const salt = concatBytes(SALT_PREFIX, input.recipientIdentityKey, input.ephemeralKey)
-  const okm = hkdfSha256(agree(input.ourPrivateKey, input.theirPublicKey), salt, '', 96)
+  const okm = await agreeAndExpand(input.ours, input.theirPublicKey, salt)
   return { chainKey: okm.subarray(0, 32), cipherKey: okm.subarray(32, 64), macKey: okm.subarray(64) }
 }
 
 /** The inner keys, between the two identities. @throws CryptoError `invalid_key`, `invalid_key_agreement` */
-export function deriveStaticKeys(input: {
-  ourPrivateKey: Uint8Array
+export async function deriveStaticKeys(input: {
+  ours: KeyPair
   theirPublicKey: Uint8Array
   chainKey: Uint8Array
   encryptedStatic: Uint8Array
-}): LayerKeys {
+}): Promise<LayerKeys> {
   const salt = concatBytes(input.chainKey, input.encryptedStatic)
-  const okm = hkdfSha256(agree(input.ourPrivateKey, input.theirPublicKey), salt, '', 96)
+  const okm = await agreeAndExpand(input.ours, input.theirPublicKey, salt)
   // the first third would chain further layers; there are none
   return { cipherKey: okm.subarray(32, 64), macKey: okm.subarray(64) }
+}
+
+/** 96 bytes. */
+async function agreeAndExpand(
+  ours: KeyPair,
+  theirPublicKey: Uint8Array,
+  salt: Uint8Array,
+): Promise<Uint8Array> {
+  const secret = await agreeSecret(ours, theirPublicKey)
+  const okm = hkdfSha256(secret, salt, '', 96)
+  wipe(secret)
+  return okm
 }
 
 /** AES-256-CTR from a zero block, then the first 10 bytes of HMAC-SHA-256 over the ciphertext. */

@@ -6,9 +6,10 @@
  * Source: libsignal 0.103.0, `sealed_sender_v2` in `rust/protocol/src/sealed_sender.rs`.
  * Not concerned with framing: see `multi-recipient-seal.ts` and `multi-recipient-open.ts`.
  */
-import { concatBytes } from '../primitives/bytes.ts'
-import { agree, type KeyPair, keyPairFromPrivateKey } from '../primitives/curve.ts'
+import { concatBytes, wipe } from '../primitives/bytes.ts'
+import { type KeyPair, keyPairFromPrivateKey } from '../primitives/curve.ts'
 import { hkdfSha256 } from '../primitives/hash.ts'
+import { agreeSecret } from '../primitives/key-agreement.ts'
 
 export const SEED_LENGTH = 32
 export const AUTHENTICATION_TAG_LENGTH = 16
@@ -28,13 +29,14 @@ export interface SeedKeys {
 export function deriveSeedKeys(seed: Uint8Array): SeedKeys {
   const scalar = hkdfSha256(seed, undefined, LABEL_EPHEMERAL, 32)
   const ephemeral = keyPairFromPrivateKey(scalar)
-  scalar.fill(0)
+  wipe(scalar)
   return { ephemeral, messageKey: hkdfSha256(seed, undefined, LABEL_MESSAGE, 32) }
 }
 
-/** Who agrees with whom. Public keys have 33 bytes; the private one is the sender's or the recipient's. */
+/** Who agrees with whom: our key pair is the sender's or the recipient's. */
 export interface Agreement {
-  readonly ourPrivateKey: Uint8Array
+  readonly ours: KeyPair
+  /** 33 bytes. */
   readonly theirPublicKey: Uint8Array
 }
 
@@ -43,16 +45,16 @@ export interface Agreement {
  *
  * @throws CryptoError `invalid_key`, `invalid_key_agreement`
  */
-export function coverSeed(
+export async function coverSeed(
   seed: Uint8Array,
   agreement: Agreement,
   keys: { readonly ephemeralKey: Uint8Array; readonly recipientKey: Uint8Array },
-): Uint8Array {
-  const secret = agree(agreement.ourPrivateKey, agreement.theirPublicKey)
+): Promise<Uint8Array> {
+  const secret = await agreeSecret(agreement.ours, agreement.theirPublicKey)
   const input = concatBytes(secret, keys.ephemeralKey, keys.recipientKey)
   const covered = hkdfSha256(input, undefined, LABEL_AGREEMENT, SEED_LENGTH)
   for (let i = 0; i < SEED_LENGTH; i++) covered[i] = (covered[i] as number) ^ (seed[i] as number)
-  for (const spent of [secret, input]) spent.fill(0)
+  wipe(secret, input)
   return covered
 }
 
@@ -61,7 +63,7 @@ export function coverSeed(
  *
  * @throws CryptoError `invalid_key`, `invalid_key_agreement`
  */
-export function authenticationTag(
+export async function authenticationTag(
   agreement: Agreement,
   covered: {
     readonly ephemeralKey: Uint8Array
@@ -69,11 +71,11 @@ export function authenticationTag(
     readonly senderKey: Uint8Array
     readonly recipientKey: Uint8Array
   },
-): Uint8Array {
+): Promise<Uint8Array> {
   const { ephemeralKey, coveredSeed, senderKey, recipientKey } = covered
-  const secret = agree(agreement.ourPrivateKey, agreement.theirPublicKey)
+  const secret = await agreeSecret(agreement.ours, agreement.theirPublicKey)
   const input = concatBytes(secret, ephemeralKey, coveredSeed, senderKey, recipientKey)
   const tag = hkdfSha256(input, undefined, LABEL_SENDER, AUTHENTICATION_TAG_LENGTH)
-  for (const spent of [secret, input]) spent.fill(0)
+  wipe(secret, input)
   return tag
 }

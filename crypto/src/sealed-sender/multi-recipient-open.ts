@@ -7,7 +7,7 @@
  */
 import { CryptoError } from '../errors.ts'
 import { decryptOnce, GCM_SIV_TAG_LENGTH } from '../primitives/aes-gcm-siv.ts'
-import { bytesEqual, concatBytes } from '../primitives/bytes.ts'
+import { bytesEqual, concatBytes, wipe } from '../primitives/bytes.ts'
 import { CURVE_KEY_TYPE, type KeyPair } from '../primitives/curve.ts'
 import { parseSenderCertificate } from './certificate.ts'
 import { parseUnidentifiedSenderContent, type UnidentifiedSenderContent } from './content.ts'
@@ -41,17 +41,17 @@ export async function sealedSenderV2Decrypt(
 ): Promise<UnidentifiedSenderContent> {
   const parts = parseReceived(sealed)
   const { ephemeralKey, coveredSeed } = parts
-  const seed = openSeed(parts, identity)
+  const seed = await openSeed(parts, identity)
   const { ephemeral, messageKey } = deriveSeedKeys(seed)
   // the comparison ties the seed to the ephemeral key: nobody can hand two recipients different messages under one
   if (!bytesEqual(ephemeral.publicKey, ephemeralKey)) {
     throw new CryptoError('bad_mac', 'a sealed message failed its authentication')
   }
   const content = parseUnidentifiedSenderContent(decryptOnce(messageKey, parts.encryptedContent))
-  for (const secret of [seed, messageKey, ephemeral.privateKey]) secret.fill(0)
+  wipe(seed, messageKey, ephemeral.privateKey)
   const senderKey = parseSenderCertificate(content.senderCertificate).senderIdentityKey
-  const expected = authenticationTag(
-    { ourPrivateKey: identity.privateKey, theirPublicKey: senderKey },
+  const expected = await authenticationTag(
+    { ours: identity, theirPublicKey: senderKey },
     { ephemeralKey, coveredSeed, senderKey, recipientKey: identity.publicKey },
   )
   if (!bytesEqual(expected, parts.tag)) {
@@ -92,13 +92,13 @@ export function parseReceived(sealed: Uint8Array): ReceivedParts {
 }
 
 /** The 32 bytes from which the sender derived everything. @throws CryptoError `invalid_key_agreement` */
-export function openSeed(
+export async function openSeed(
   { coveredSeed, ephemeralKey }: ReceivedParts,
-  { publicKey, privateKey }: KeyPair,
-): Uint8Array {
+  identity: KeyPair,
+): Promise<Uint8Array> {
   return coverSeed(
     coveredSeed,
-    { ourPrivateKey: privateKey, theirPublicKey: ephemeralKey },
-    { ephemeralKey, recipientKey: publicKey },
+    { ours: identity, theirPublicKey: ephemeralKey },
+    { ephemeralKey, recipientKey: identity.publicKey },
   )
 }

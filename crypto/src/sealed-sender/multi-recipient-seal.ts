@@ -12,7 +12,7 @@ import { accountIdToBytes, isAccountId } from '../account-id.ts'
 import { CryptoError } from '../errors.ts'
 import { MAX_DEVICE_ID } from '../identity/address.ts'
 import { encryptOnce } from '../primitives/aes-gcm-siv.ts'
-import { concatBytes, randomBytes } from '../primitives/bytes.ts'
+import { concatBytes, randomBytes, wipe } from '../primitives/bytes.ts'
 import { type KeyPair, parsePublicKey } from '../primitives/curve.ts'
 import { CONTENT_HINT, serializeUnidentifiedSenderContent } from './content.ts'
 import { authenticationTag, coverSeed, deriveSeedKeys, SEED_LENGTH } from './multi-recipient-keys.ts'
@@ -63,11 +63,11 @@ export async function sealedSenderMultiRecipientEncrypt(input: MultiRecipientSea
 }
 
 /** Seals content that is serialised already. @param seed 32 fresh random bytes, overwritten at the end */
-export function sealForMany(
+export async function sealForMany(
   content: Uint8Array,
   input: Pick<MultiRecipientSealInput, 'recipients' | 'excludedAccountIds' | 'senderIdentity'>,
   seed: Uint8Array,
-): Uint8Array {
+): Promise<Uint8Array> {
   const { recipients, excludedAccountIds = [], senderIdentity } = input
   requireRecipients(recipients, excludedAccountIds)
   const { ephemeral, messageKey } = deriveSeedKeys(seed)
@@ -75,32 +75,30 @@ export function sealForMany(
   if (RECEIVED_HEADER_LENGTH + sealed.length > MAX_SEALED_LENGTH) {
     throw new CryptoError('too_large', 'sealed message is longer than its limit')
   }
-  const upload = concatBytes(
+  const encoded = await Promise.all(
+    recipients.map((recipient) => encodeRecipient(recipient, seed, ephemeral, senderIdentity)),
+  )
+  wipe(seed, messageKey, ephemeral.privateKey)
+  return concatBytes(
     Uint8Array.of(SEALED_SENDER_V2_UPLOAD),
     encodeCount(recipients.length + excludedAccountIds.length),
-    ...recipients.map((recipient) => encodeRecipient(recipient, seed, ephemeral, senderIdentity)),
+    ...encoded,
     ...excludedAccountIds.map((id) => concatBytes(encodeAccount(id), Uint8Array.of(NO_DEVICES))),
     ephemeral.publicKey.subarray(1),
     sealed,
   )
-  for (const secret of [seed, messageKey, ephemeral.privateKey]) secret.fill(0)
-  return upload
 }
 
-function encodeRecipient(
+async function encodeRecipient(
   { accountId, identityKey, devices }: SealedRecipient,
   seed: Uint8Array,
   ephemeral: KeyPair,
   senderIdentity: KeyPair,
-): Uint8Array {
+): Promise<Uint8Array> {
   const keys = { ephemeralKey: ephemeral.publicKey, recipientKey: identityKey }
-  const coveredSeed = coverSeed(
-    seed,
-    { ourPrivateKey: ephemeral.privateKey, theirPublicKey: identityKey },
-    keys,
-  )
-  const tag = authenticationTag(
-    { ourPrivateKey: senderIdentity.privateKey, theirPublicKey: identityKey },
+  const coveredSeed = await coverSeed(seed, { ours: ephemeral, theirPublicKey: identityKey }, keys)
+  const tag = await authenticationTag(
+    { ours: senderIdentity, theirPublicKey: identityKey },
     { ...keys, coveredSeed, senderKey: senderIdentity.publicKey },
   )
   const encodedDevices = devices.map(({ deviceId, registrationId }, position) => {

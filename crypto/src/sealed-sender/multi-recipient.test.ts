@@ -3,7 +3,8 @@ import SealedSenderMultiRecipientMessage from '@signalapp/libsignal-client/dist/
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CryptoError, type CryptoErrorCode } from '../errors.ts'
-import { concatBytes, utf8ToBytes } from '../primitives/bytes.ts'
+import { encryptOnce } from '../primitives/aes-gcm-siv.ts'
+import { concatBytes, randomBytes, utf8ToBytes } from '../primitives/bytes.ts'
 import { generateKeyPair } from '../primitives/curve.ts'
 import {
   CONTENT_HINT,
@@ -15,6 +16,7 @@ import {
   sealedSenderV2Decrypt,
   serializeUnidentifiedSenderContent,
 } from './index.ts'
+import { authenticationTag, coverSeed, deriveSeedKeys } from './multi-recipient-keys.ts'
 import { MAX_SEALED_LENGTH, openSeed, parseReceived } from './multi-recipient-open.ts'
 import { MAX_RECIPIENTS, sealForMany } from './multi-recipient-seal.ts'
 import { Authority, NativeParty, plain } from './testing/native-party.ts'
@@ -134,8 +136,8 @@ describe('against the native library', () => {
 
   it('makes of the same seed the same upload, byte for byte', async () => {
     const { upload, content } = await nativeUpload([bob, carol], [dave])
-    const seed = openSeed(parseReceived(cut(upload, bob)), bob.identity)
-    const ours = sealForMany(
+    const seed = await openSeed(parseReceived(cut(upload, bob)), bob.identity)
+    const ours = await sealForMany(
       content,
       {
         recipients: [recipient(bob), recipient(carol)],
@@ -197,15 +199,41 @@ describe('an attacker', () => {
       contents: utf8ToBytes('for the ward'),
       contentHint: 0,
     })
-    const forged = sealForMany(
+    const forged = await sealForMany(
       content,
       { recipients: [recipient(dave)], senderIdentity: bob.identity },
-      openSeed(received, bob.identity),
+      await openSeed(received, bob.identity),
     )
     await expectRefusal(open(cut(forged, dave), dave), 'sender_key_mismatch')
     await expect(
       native.sealedSenderDecryptToUsmc(plain(cut(forged, dave)), dave.identities),
     ).rejects.toThrow()
+  })
+
+  it('cannot send under an ephemeral key that is not the seed’s', async () => {
+    const seed = randomBytes(32)
+    const other = generateKeyPair()
+    const keys = { ephemeralKey: other.publicKey, recipientKey: bob.identity.publicKey }
+    const coveredSeed = await coverSeed(seed, { ours: other, theirPublicKey: keys.recipientKey }, keys)
+    const tag = await authenticationTag(
+      { ours: alice.identity, theirPublicKey: keys.recipientKey },
+      { ...keys, coveredSeed, senderKey: alice.identity.publicKey },
+    )
+    const content = serializeUnidentifiedSenderContent({
+      messageType: 7,
+      senderCertificate: certificate,
+      contents: utf8ToBytes('one of two stories'),
+      contentHint: 0,
+    })
+    const sealed = concatBytes(
+      Uint8Array.of(0x22),
+      coveredSeed,
+      tag,
+      other.publicKey.subarray(1),
+      encryptOnce(deriveSeedKeys(seed).messageKey, content),
+    )
+    await expectRefusal(open(sealed, bob), 'bad_mac')
+    await expect(native.sealedSenderDecryptToUsmc(plain(sealed), bob.identities)).rejects.toThrow()
   })
 
   it('meets a code whatever bytes it sends', async () => {

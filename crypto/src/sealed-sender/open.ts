@@ -35,15 +35,15 @@ export async function sealedSenderDecryptToUsmc(
 ): Promise<UnidentifiedSenderContent> {
   if (sealed[0] === SEALED_SENDER_V2) return sealedSenderV2Decrypt(sealed, identity)
   const { ephemeralKey, encryptedStatic, encryptedMessage } = parseSealed(sealed)
-  const outer = deriveEphemeralKeys({
-    ourPrivateKey: identity.privateKey,
+  const outer = await deriveEphemeralKeys({
+    ours: identity,
     theirPublicKey: ephemeralKey,
     recipientIdentityKey: identity.publicKey,
     ephemeralKey,
   })
   const senderKey = parsePublicKey(decryptLayer(outer, encryptedStatic))
-  const inner = deriveStaticKeys({
-    ourPrivateKey: identity.privateKey,
+  const inner = await deriveStaticKeys({
+    ours: identity,
     theirPublicKey: senderKey,
     chainKey: outer.chainKey,
     encryptedStatic,

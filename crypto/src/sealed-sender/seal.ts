@@ -5,8 +5,9 @@
  * the sender's identity key under the outer keys (2) and the content under the inner ones (3).
  * Not concerned with whether the recipient's identity key is trusted: the caller checked that when it encrypted.
  */
-import { concatBytes } from '../primitives/bytes.ts'
-import { generateKeyPair, type KeyPair, parsePublicKey } from '../primitives/curve.ts'
+import { concatBytes, wipe } from '../primitives/bytes.ts'
+import { type KeyPair, parsePublicKey } from '../primitives/curve.ts'
+import { makeKeyPair } from '../primitives/key-agreement.ts'
 import { ProtobufWriter } from '../wire/protobuf.ts'
 import { CONTENT_HINT, type SealedMessageType, serializeUnidentifiedSenderContent } from './content.ts'
 import { deriveEphemeralKeys, deriveStaticKeys, encryptLayer } from './keys.ts'
@@ -45,25 +46,26 @@ export async function sealedSenderEncrypt(input: SealInput): Promise<Uint8Array>
 }
 
 /** Seals content that is serialised already. */
-export function sealContent(
+export async function sealContent(
   content: Uint8Array,
   keys: { readonly recipientIdentityKey: Uint8Array; readonly senderIdentity: KeyPair },
-): Uint8Array {
+): Promise<Uint8Array> {
   const recipientIdentityKey = parsePublicKey(keys.recipientIdentityKey)
-  const ephemeral = generateKeyPair()
-  const outer = deriveEphemeralKeys({
-    ourPrivateKey: ephemeral.privateKey,
+  const ephemeral = await makeKeyPair()
+  const outer = await deriveEphemeralKeys({
+    ours: ephemeral,
     theirPublicKey: recipientIdentityKey,
     recipientIdentityKey,
     ephemeralKey: ephemeral.publicKey,
   })
   const encryptedStatic = encryptLayer(outer, keys.senderIdentity.publicKey)
-  const inner = deriveStaticKeys({
-    ourPrivateKey: keys.senderIdentity.privateKey,
+  const inner = await deriveStaticKeys({
+    ours: keys.senderIdentity,
     theirPublicKey: recipientIdentityKey,
     chainKey: outer.chainKey,
     encryptedStatic,
   })
+  wipe(ephemeral.privateKey)
   const body = new ProtobufWriter()
     .bytes(1, ephemeral.publicKey)
     .bytes(2, encryptedStatic)

@@ -182,7 +182,7 @@ describe('an attacker', () => {
       contents: utf8ToBytes('forged'),
       contentHint: 0,
     })
-    const sealed = sealContent(stolen, {
+    const sealed = await sealContent(stolen, {
       recipientIdentityKey: bob.identity.publicKey,
       senderIdentity: thief,
     })

@@ -6,7 +6,7 @@
  * Not concerned with whether the sender holds the key it names: opening the sealed message shows that (`open.ts`).
  */
 import { CryptoError } from '../errors.ts'
-import { verifyXeddsa } from '../primitives/xeddsa.ts'
+import { checkSignature } from '../primitives/signature-check.ts'
 import { parseSenderCertificate, parseServerCertificate, type ServerCertificate } from './certificate.ts'
 
 /** The id with which libsignal tests revocation; never used by a real server key. */
@@ -44,8 +44,8 @@ export async function validateSenderCertificate(
 ): Promise<ValidatedSender> {
   const sender = parseSenderCertificate(certificate)
   const server = 'knownId' in sender.signer ? lookUp(sender.signer.knownId, knowledge) : sender.signer
-  checkServer(server, trustRoots, knowledge)
-  if (!verifyXeddsa(server.key, sender.signed, sender.signature)) {
+  await checkServer(server, trustRoots, knowledge)
+  if (!(await checkSignature(server.key, sender.signed, sender.signature))) {
     throw new CryptoError('sender_certificate_forged', 'the server key did not sign the sender certificate')
   }
   // written so that a time that is no number counts as expired
@@ -64,17 +64,19 @@ function lookUp(keyId: number, knowledge: CertificateKnowledge): ServerCertifica
   return parseServerCertificate(known)
 }
 
-function checkServer(
+async function checkServer(
   server: ServerCertificate,
   trustRoots: readonly Uint8Array[],
   knowledge: CertificateKnowledge,
-): void {
+): Promise<void> {
   if (server.keyId === REVOKED_FOR_TESTS || knowledge.revokedServerKeyIds?.has(server.keyId)) {
     throw new CryptoError('server_certificate_revoked', 'the server key has been revoked')
   }
   // every root is tried, so that the time does not tell which one signed
-  const signedBy = trustRoots.filter((root) => verifyXeddsa(root, server.signed, server.signature))
-  if (signedBy.length === 0) {
+  const signedBy = await Promise.all(
+    trustRoots.map((root) => checkSignature(root, server.signed, server.signature)),
+  )
+  if (!signedBy.includes(true)) {
     throw new CryptoError('sender_certificate_untrusted', 'no trust root signed the server certificate')
   }
 }
