@@ -124,7 +124,8 @@ function choose(
     const at = random.below(register.generatedPeople)
     if (!changed.has(at) && earlier.get(at) !== null) taken.add(at)
   }
-  return [...taken]
+  // In their order: neighbours lie in one block.
+  return [...taken].sort((a, b) => a - b)
 }
 
 function nextNumber(register: Register): number {

@@ -23,7 +23,7 @@ export const faultKinds = [
 ] as const
 
 export type FaultKind = (typeof faultKinds)[number]
-export const faces = ['addressbook', 'snapshot', 'notifications', 'consultation'] as const
+export const faces = ['addressbook', 'manifest', 'rows', 'notifications', 'consultation'] as const
 export type Face = (typeof faces)[number]
 
 export interface Fault {

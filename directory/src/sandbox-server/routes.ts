@@ -79,10 +79,10 @@ function routeRegister(sandbox: Sandbox, { path, query }: Incoming): Routed {
   }
   if (resource !== 'snapshots') return { answer: notFound() }
   const version = name === 'latest' ? register.current() : register.version(name)
-  if (version === undefined) return { face: 'snapshot', answer: jsonAnswer(410, { error: 'replaced' }) }
-  if (part === undefined) return { face: 'snapshot', answer: manifest(sandbox, version) }
+  if (version === undefined) return { face: 'manifest', answer: jsonAnswer(410, { error: 'replaced' }) }
+  if (part === undefined) return { face: 'manifest', answer: manifest(sandbox, version) }
   const chunks = register.rows(version, readNumber(query, 'after', 0))
-  return { face: 'snapshot', answer: { type: 'application/gzip', chunks } }
+  return { face: 'rows', answer: { type: 'application/gzip', chunks } }
 }
 
 /** The latest version goes with the feed as it is, so that a gap before it is behind whoever reads it. */

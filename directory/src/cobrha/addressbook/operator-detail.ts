@@ -20,10 +20,5 @@ export function withoutCriteria(error: unknown, criteria: object): unknown {
 }
 
 function removeWord(text: string, word: string): string {
-  const sought = word.toLowerCase()
-  let result = text
-  for (let at = result.toLowerCase().indexOf(sought); at >= 0; at = result.toLowerCase().indexOf(sought)) {
-    result = `${result.slice(0, at)}…${result.slice(at + word.length)}`
-  }
-  return result
+  return text.replace(new RegExp(word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'gi'), '…')
 }
