@@ -3,7 +3,6 @@
  * apps run. Interoperation with the native library is tested elsewhere (`test/interop`).
  */
 
-import { accountIdToBytes } from '../../account-id.ts'
 import { decryptAttachmentBytes, encryptAttachmentBytes } from '../../attachment/index.ts'
 import {
   createSenderKeyDistributionMessage,
@@ -12,18 +11,16 @@ import {
   processSenderKeyDistributionMessage,
 } from '../../group/index.ts'
 import { bytesToHex, randomBytes, utf8ToBytes } from '../../primitives/bytes.ts'
-import { generateKeyPair, type KeyPair } from '../../primitives/curve.ts'
+import { generateKeyPair } from '../../primitives/curve.ts'
 import { x25519Name } from '../../primitives/key-agreement.ts'
-import { signXeddsa } from '../../primitives/xeddsa.ts'
 import { ExistingDeviceLinking, NewDeviceLinking } from '../../provisioning/index.ts'
 import { sealedSenderEncrypt, sealedSenderOpen } from '../../sealed-sender/index.ts'
-import { ProtobufWriter } from '../../wire/protobuf.ts'
 import { MemoryDevice, MemorySenderKeys } from '../index.ts'
+import { issueCertificate, NOW_MS } from './certificate.ts'
 import { type Check, expectEqual, expectTrue } from './check.ts'
 
 const ALICE = { serviceId: 'a0000000-0000-4000-8000-000000000001', deviceId: 1 }
 const BOB = { serviceId: 'b0000000-0000-4000-8000-000000000002', deviceId: 1 }
-const NOW = 1_790_000_000_000
 
 async function converse(rounds: number): Promise<number> {
   const [alice, bob] = await Promise.all([MemoryDevice.create(ALICE), MemoryDevice.create(BOB)])
@@ -41,25 +38,9 @@ async function converse(rounds: number): Promise<number> {
   return 2 * rounds
 }
 
-/** A certificate as the relay's authority issues it, under a root of this check's own. */
-function issueCertificate(holder: KeyPair) {
-  const [root, server] = [generateKeyPair(), generateKeyPair()]
-  const signed = (body: Uint8Array, by: KeyPair) =>
-    new ProtobufWriter().bytes(1, body).bytes(2, signXeddsa(by.privateKey, body)).finish()
-  const serverBody = new ProtobufWriter().uint(1, 1).bytes(2, server.publicKey).finish()
-  const senderBody = new ProtobufWriter()
-    .uint(2, ALICE.deviceId)
-    .fixed64(3, BigInt(NOW + 1))
-    .bytes(4, holder.publicKey)
-    .bytes(5, signed(serverBody, root))
-    .bytes(7, accountIdToBytes(ALICE.serviceId))
-    .finish()
-  return { root: root.publicKey, certificate: signed(senderBody, server) }
-}
-
 async function sealAndOpen(): Promise<number> {
   const [alice, bob] = await Promise.all([MemoryDevice.create(ALICE), MemoryDevice.create(BOB)])
-  const { root, certificate } = issueCertificate(alice.identity)
+  const { root, certificate } = issueCertificate(alice.identity, ALICE)
   await alice.open(await bob.publishBundle(), bob.address)
   const text = utf8ToBytes('two tablets')
   const sealed = await sealedSenderEncrypt({
@@ -72,7 +53,7 @@ async function sealAndOpen(): Promise<number> {
     identity: bob.identity,
     local: BOB,
     trustRoots: [root],
-    receivedAtMs: NOW,
+    receivedAtMs: NOW_MS,
   })
   expectEqual(opened.sender.senderUuid, ALICE.serviceId, 'sender')
   const { type, body } = opened.message
@@ -95,11 +76,11 @@ async function speakToGroup(): Promise<number> {
 }
 
 async function link(): Promise<number> {
-  const fresh = new NewDeviceLinking(NOW)
-  const existing = new ExistingDeviceLinking(fresh.uri, NOW)
-  const challenge = fresh.answerCommitment(existing.commitment, NOW)
-  const { reveal, shortCode } = existing.answerChallenge(challenge, NOW)
-  expectEqual(fresh.acceptReveal(reveal, NOW), shortCode, 'digits')
+  const fresh = new NewDeviceLinking(NOW_MS)
+  const existing = new ExistingDeviceLinking(fresh.uri, NOW_MS)
+  const challenge = fresh.answerCommitment(existing.commitment, NOW_MS)
+  const { reveal, shortCode } = existing.answerChallenge(challenge, NOW_MS)
+  expectEqual(fresh.acceptReveal(reveal, NOW_MS), shortCode, 'digits')
   const identity = generateKeyPair()
   const sealed = existing.confirmAndSeal(
     {
@@ -107,11 +88,11 @@ async function link(): Promise<number> {
       accountId: ALICE.serviceId,
       settingsKey: randomBytes(32),
       provisioningCode: randomBytes(20),
-      createdAtMs: NOW,
+      createdAtMs: NOW_MS,
     },
-    NOW,
+    NOW_MS,
   )
-  expectEqual(fresh.open(sealed, NOW).identity.privateKey, bytesToHex(identity.privateKey), 'identity')
+  expectEqual(fresh.open(sealed, NOW_MS).identity.privateKey, bytesToHex(identity.privateKey), 'identity')
   return 1
 }
 
