@@ -50,7 +50,7 @@ module.exports = {
       '@noble/[^/]+',
     ]),
     only('directory-alone', 'The directory knows no relay and no messenger.', 'directory', []),
-    packages('directory-packages', 'zod and an XML library.', 'directory', ['zod', 'saxes', 'fast-xml-parser']),
+    packages('directory-packages', 'zod and an XML library.', 'directory', ['zod', 'saxes']),
     only('server-rooms', 'The relay knows the wire and the directory; never crypto.', 'server', [
       'protocol',
       'directory',

@@ -4,6 +4,7 @@
 import { DirectoryError } from '../../errors.ts'
 
 const MAX_DETAIL = 300
+const MAX_READ = 5_000
 
 /** The same error with its operator detail shortened and freed of what was asked for, of numbers and of addresses. */
 export function withoutCriteria(error: unknown, criteria: object): unknown {
@@ -13,10 +14,11 @@ export function withoutCriteria(error: unknown, criteria: object): unknown {
     .flatMap((value) => [value, ...value.split(/[\s*]+/)])
     .filter((word) => word.length > 1)
     .sort((a, b) => b.length - a.length)
-  let detail = error.operatorDetail.slice(0, MAX_DETAIL)
+  let detail = error.operatorDetail.slice(0, MAX_READ)
   for (const word of words) detail = removeWord(detail, word)
   const bare = detail.replace(/\S+@\S+/g, '…').replace(/\d[\d .-]{4,}\d/g, '…')
-  return new DirectoryError(error.code, error.message, bare)
+  // Shortened last: half a name would not be found.
+  return new DirectoryError(error.code, error.message, bare.slice(0, MAX_DETAIL))
 }
 
 function removeWord(text: string, word: string): string {
