@@ -9,7 +9,7 @@ import { seededRandom } from '../random.ts'
 import type { ScenarioOptions } from './groups.ts'
 import { type AnyParty, introduce, makeParty } from './pairs.ts'
 import type { Engine } from './party.ts'
-import { Relay } from './relay.ts'
+import { type CutMessage, Relay } from './relay.ts'
 import { type ScenarioReport, Tally, textOf } from './tally.ts'
 
 const SENDERS: readonly Engine[] = ['js', 'native']
@@ -32,16 +32,30 @@ export async function playSealedV2(options: ScenarioOptions): Promise<ScenarioRe
         if (!part?.deviceIds.includes(to.address.deviceId)) tally.unexpectedFailures++
         else if (random.chance(options.loss)) tally.lost++
         else await tally.deliver(to, part.bytes, plaintext)
-        if (message % 8 !== 0) continue
-        if (await tally.isAccepted(to, upload)) counts.uncutAccepted++
-        const others = recipients.find(({ address }) => address.serviceId !== to.address.serviceId)
-        const misdirected = cut.get(others?.address.serviceId ?? '')?.bytes ?? upload
-        if (await tally.isAccepted(to, misdirected)) counts.misdirectedAccepted++
       }
+      if (message % 8 === 0) await offerToOthers({ upload, cut, recipients, tally, counts })
     }
   }
   tally.unexpectedFailures += counts.misdirectedAccepted + counts.uncutAccepted
   return tally.report('sealed sender v2', counts)
+}
+
+interface Offer {
+  readonly upload: Uint8Array
+  readonly cut: ReadonlyMap<string, CutMessage>
+  readonly recipients: readonly AnyParty[]
+  readonly tally: Tally
+  readonly counts: { misdirectedAccepted: number; uncutAccepted: number }
+}
+
+async function offerToOthers({ upload, cut, recipients, tally, counts }: Offer): Promise<void> {
+  for (const to of recipients) {
+    if (await tally.isAccepted(to, upload)) counts.uncutAccepted++
+    for (const [accountId, { bytes }] of cut) {
+      if (accountId === to.address.serviceId) continue
+      if (await tally.isAccepted(to, bytes)) counts.misdirectedAccepted++
+    }
+  }
 }
 
 /** One sender; an account of ours with a device on each engine, and an account on each. */
