@@ -3,6 +3,8 @@
 
 /** Shorter words have too many neighbours to be told apart by one edit. */
 export const MIN_EDIT_LETTERS = 5
+/** Unless the other name is typed without a slip. */
+export const MIN_SHORT_EDIT_LETTERS = 3
 
 /** True if `a` and `b` are equal or one edit apart. */
 export function isWithinOneEdit(a: string, b: string): boolean {

@@ -57,6 +57,7 @@ const VOWEL_CLASS: Readonly<Record<string, string>> = {
   uij: 'U',
   oi: 'OE',
   oy: 'OE',
+  oij: 'OE',
   ooi: 'OE',
 }
 

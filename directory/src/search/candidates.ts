@@ -24,6 +24,15 @@ export interface Found {
 export interface CandidateSet {
   /** @param isWider found around the place that was typed, not in it */
   add(ordinal: number, kind: MatchKind, isWider: boolean, detail: Detail, reading: number): void
+  /** The same for every ordinal of [from, to) that is `among` those who may be found: for many at once. */
+  addRange(
+    from: number,
+    to: number,
+    among: Uint8Array,
+    kind: MatchKind,
+    detail: Detail,
+    reading: number,
+  ): void
   readonly size: number
   /** Hands out what was found and is empty again. */
   take(): Found
@@ -57,6 +66,16 @@ export function createCandidateSet(peopleCount: number): CandidateSet {
       if (known === NOT_FOUND) touched[size++] = ordinal
       best[ordinal] = grade
       by[ordinal] = reading
+    },
+    addRange(from, to, among, kind, detail, reading) {
+      const grade = gradeOf(kind, false, detail)
+      for (let ordinal = from; ordinal < to; ordinal++) {
+        const known = best[ordinal] ?? NOT_FOUND
+        if (among[ordinal] !== 1 || grade >= known) continue
+        if (known === NOT_FOUND) touched[size++] = ordinal
+        best[ordinal] = grade
+        by[ordinal] = reading
+      }
     },
     take() {
       const ordinals = size < SORT_BELOW ? touched.slice(0, size).sort() : sweep(best, size)

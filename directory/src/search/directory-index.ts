@@ -11,7 +11,6 @@ import { matchReading } from './match-names.ts'
 import { createPeopleIndexBuilder, type PeopleIndex } from './people-index.ts'
 import type { MarkedPeople, SearchOptions, SearchQuery, SearchResult } from './query.ts'
 import { rankPage } from './rank.ts'
-import { createRoleFilter, Meets } from './role-filter.ts'
 import { buildRow } from './rows.ts'
 
 export interface DirectoryIndex {
@@ -35,6 +34,8 @@ export const MAX_OFFSET = 10_000
 interface Parts {
   readonly index: PeopleIndex
   readonly candidates: CandidateSet
+  /** marked while a page is ranked, and empty again after it */
+  readonly near: Uint8Array
   readonly nowMs: number
 }
 
@@ -69,7 +70,12 @@ export function createDirectoryIndex(people: Iterable<Person>, nowMs: number = D
 }
 
 function openIndex(index: PeopleIndex, nowMs: number): DirectoryIndex {
-  const parts: Parts = { index, candidates: createCandidateSet(index.count), nowMs }
+  const parts: Parts = {
+    index,
+    candidates: createCandidateSet(index.count),
+    near: new Uint8Array(index.count),
+    nowMs,
+  }
   const personAt = (ordinal: number) => (ordinal < 0 ? undefined : index.personAt(ordinal))
   return {
     personCount: index.count,
@@ -149,17 +155,24 @@ function answer(parts: Parts, readings: readonly Reading[], options: SearchOptio
   const { index, candidates, nowMs } = parts
   const { nearNsi, reachable } = options
   const found = candidates.take()
-  const isNear = nearNsi === undefined ? undefined : createRoleFilter(index, { nsis: new Set([nearNsi]) })
+  const neighbours = nearNsi === undefined ? new Uint32Array() : peopleOfPlace(index, nearNsi)
+  for (const ordinal of neighbours) parts.near[ordinal] = 1
   const page = rankPage(found, {
     offset: options.offset,
     limit: options.limit,
-    isSamePlace: (ordinal) => isNear?.(ordinal) === Meets.Wholly,
-    isReachable: (ordinal) => reachable?.marks[ordinal] === 1,
+    near: parts.near,
+    reachable: reachable?.marks,
   })
+  for (const ordinal of neighbours) parts.near[ordinal] = 0
   const rows = page.map(({ ordinal, kind, reading }) =>
     buildRow(index.personAt(ordinal), kind, readings[reading], { nowMs, nearNsi }),
   )
   return { rows, total: found.ordinals.length }
+}
+
+function peopleOfPlace({ roles }: PeopleIndex, nsi: string): Uint32Array {
+  const at = roles.nsis.indexOf(nsi)
+  return at < 0 ? new Uint32Array() : roles.placePeople.of(at + 1)
 }
 
 /** Nobody there: would the same names be found without the place? */

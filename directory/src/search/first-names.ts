@@ -1,12 +1,21 @@
 // How each first name of the directory answers to the one that was typed.
 // Not concerned with last names (match-names.ts).
 
-import { MIN_EDIT_LETTERS } from '../names/edit-distance.ts'
+import { MIN_EDIT_LETTERS, MIN_SHORT_EDIT_LETTERS } from '../names/edit-distance.ts'
 import type { FirstNames } from './name-index.ts'
-import { MIN_SOUND_LETTERS, soundsLike } from './sounds.ts'
+import { isShortSound, MIN_SOUND_LETTERS, soundsLike } from './sounds.ts'
 
-/** The larger the better. `BeginsWord`: a whole word of several. `Any`: no first name was asked for. */
-export const First = { None: 0, Sound: 1, Near: 2, Begins: 3, BeginsWord: 4, Exact: 5, Any: 6 } as const
+/** The larger the better. `NearShort`: one slip in a name of few letters. `BeginsWord`: a whole word of several. `Any`: no first name was asked for. */
+export const First = {
+  None: 0,
+  NearShort: 1,
+  Sound: 2,
+  Near: 3,
+  Begins: 4,
+  BeginsWord: 5,
+  Exact: 6,
+  Any: 7,
+} as const
 
 /** @returns a grade of `First` for each first key */
 export function gradeFirstNames(names: FirstNames, typed: string): Uint8Array {
@@ -15,8 +24,12 @@ export function gradeFirstNames(names: FirstNames, typed: string): Uint8Array {
   const raise = (key: number, grade: number): void => {
     if (grade > (grades[key] ?? 0)) grades[key] = grade
   }
-  if (typed.length >= MIN_SOUND_LETTERS) for (const key of soundsLike(sounds, typed)) raise(key, First.Sound)
-  if (typed.length >= MIN_EDIT_LETTERS) for (const key of keys.findNear(typed)) raise(key, First.Near)
+  if (typed.length >= MIN_SOUND_LETTERS && !isShortSound(typed))
+    for (const key of soundsLike(sounds, typed)) raise(key, First.Sound)
+  if (typed.length >= MIN_SHORT_EDIT_LETTERS) {
+    const grade = typed.length >= MIN_EDIT_LETTERS ? First.Near : First.NearShort
+    for (const key of keys.findNear(typed)) raise(key, grade)
+  }
   const [from, to] = keys.prefixRange(typed)
   for (let key = from; key < to; key++) raise(key, First.Begins)
   const [wordFrom, wordTo] = words.keys.prefixRange(typed)

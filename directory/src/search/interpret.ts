@@ -77,7 +77,10 @@ export function interpret(query: SearchQuery, places: Places, effort: Effort): R
   recognised = recognised.flatMap((one) => [one, ...recogniseProfession(one), ...recogniseSpecialty(one)])
   const fields = { last: nameWords(query.lastName ?? ''), first: nameWords(query.firstName ?? '') }
   const placeIsSure = field.place !== undefined
-  const readings = recognised.flatMap((one) => readNames(one, fields, placeIsSure))
+  const readings = recognised.flatMap((one) => [
+    ...readNames(one, fields, placeIsSure),
+    ...readExchanged(one, fields, placeIsSure),
+  ])
   const houses =
     field.house === undefined ? unnamed.flatMap((one) => recogniseHouse(one, fields, effort)) : []
   const inHouses = houses.flatMap((one) => readNames(one, fields, placeIsSure))
@@ -184,6 +187,15 @@ function readNames(from: Recognised, fields: SplitName, placeWasSure: boolean): 
   return splitNames(words, fields)
     .filter(({ last, first }) => isPlaceSure || last.length > 0 || first.length === 0)
     .map(({ last, first }) => ({ ...joinNames(last, first), ...filters }))
+}
+
+/** Last and first name typed into each other's fields: thought of, but after those who were asked for. */
+function readExchanged(from: Recognised, { last, first }: SplitName, placeWasSure: boolean): Reading[] {
+  if (last.length === 0 || first.length === 0) return []
+  return readNames(from, { last: first, first: last }, placeWasSure).map((reading) => ({
+    ...reading,
+    tentative: true,
+  }))
 }
 
 interface SplitName {

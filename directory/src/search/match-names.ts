@@ -3,14 +3,14 @@
 // slip > sound.
 // Not concerned with place and reachability as an order (rank.ts); a typed place or profession is a condition here.
 
-import { MIN_EDIT_LETTERS } from '../names/edit-distance.ts'
+import { MIN_EDIT_LETTERS, MIN_SHORT_EDIT_LETTERS } from '../names/edit-distance.ts'
 import type { CandidateSet, Detail } from './candidates.ts'
 import { First, gradeFirstNames } from './first-names.ts'
 import type { Reading } from './interpret.ts'
 import type { PeopleIndex } from './people-index.ts'
 import type { MatchKind } from './query.ts'
-import { createRoleFilter, Meets, type RoleCondition, type RoleFilter } from './role-filter.ts'
-import { MIN_SOUND_LETTERS, soundsLike } from './sounds.ts'
+import { createRoleFilter, hasCondition, Meets, type RoleCondition, type RoleFilter } from './role-filter.ts'
+import { isShortSound, MIN_SOUND_LETTERS, soundsLike } from './sounds.ts'
 
 const MIN_PREFIX_LETTERS = 2
 const MIN_LATER_LETTERS = 3
@@ -21,6 +21,8 @@ interface Matcher {
   /** by first key; undefined: no first name was asked for */
   readonly firsts: Uint8Array | undefined
   readonly add: (ordinal: number, kind: MatchKind, detail: Detail, met: Meets) => void
+  /** for all of [from, to) at once; undefined where each must be looked at */
+  readonly addRange: ((from: number, to: number, kind: MatchKind, detail: Detail) => void) | undefined
 }
 
 /** @param number of the reading, kept beside what it finds */
@@ -28,15 +30,19 @@ export function matchReading(index: PeopleIndex, reading: Reading, number: numbe
   const organisations = reading.house && index.organisations.findByWords(reading.house)
   if (organisations?.size === 0) return
   const condition = organisations === undefined ? reading : { ...reading, organisations }
+  // Who is found through a place that was only begun ranks no higher than a beginning.
+  const rankAs = (kind: MatchKind): MatchKind =>
+    reading.tentative && (kind === 'exact' || kind === 'exact-last') ? 'last-prefix' : kind
   const matcher: Matcher = {
     index,
     accepts: createRoleFilter(index, condition),
     firsts: reading.first === '' ? undefined : gradeFirstNames(index.first, reading.first),
-    add: (ordinal, kind, detail, met) => {
-      // Who is found through a place that was only begun ranks no higher than a beginning.
-      const isTooGood = reading.tentative && (kind === 'exact' || kind === 'exact-last')
-      into.add(ordinal, isTooGood ? 'last-prefix' : kind, met === Meets.Around, detail, number)
-    },
+    add: (ordinal, kind, detail, met) =>
+      into.add(ordinal, rankAs(kind), met === Meets.Around, detail, number),
+    addRange:
+      hasCondition(condition) || reading.first !== ''
+        ? undefined
+        : (from, to, kind, detail) => into.addRange(from, to, index.findable, rankAs(kind), detail, number),
   }
   if (reading.last !== '') matchLastName(matcher, reading.last, reading.core)
   else if (reading.first !== '') matchFirstName(matcher, reading.first)
@@ -59,12 +65,16 @@ function matchLastName(matcher: Matcher, last: string, core: string): void {
   }
   if (last.length >= MIN_EDIT_LETTERS) {
     addEach(matcher, lastKeys.findNear(last), judgeNear)
+  } else if (last.length >= MIN_SHORT_EDIT_LETTERS && matcher.firsts !== undefined) {
+    addEach(matcher, lastKeys.findNear(last), judgeNearShort)
   }
   // Another particle than the register has, or one too many.
   const sameCore = core === '' ? cores.keys.find(last) : cores.keys.find(core)
   if (sameCore >= 0) addEach(matcher, cores.postings.of(sameCore), judgeCore)
   if (last.length >= MIN_SOUND_LETTERS) {
-    addEach(matcher, soundsLike(sounds, last), judgeSound)
+    const isShort = isShortSound(last)
+    if (!isShort || matcher.firsts !== undefined)
+      addEach(matcher, soundsLike(sounds, last), isShort ? judgeShortSound : judgeSound)
   }
 }
 
@@ -77,6 +87,7 @@ const judgeExact: Verdict = (first) => {
   if (first === First.BeginsWord) return ['exact-last', 0]
   if (first === First.Begins) return ['exact-last', 1]
   if (first === First.Near) return ['near', 0]
+  if (first === First.NearShort) return ['near', 2]
   return first === First.Sound ? ['sound', 0] : undefined
 }
 
@@ -94,9 +105,15 @@ const judgeNear: Verdict = (first) => {
   return first === First.Sound ? ['sound', 1] : undefined
 }
 
+/** Few letters are told apart by one slip only beside a first name without any. */
+const judgeNearShort: Verdict = (first) =>
+  first === First.Exact || first === First.BeginsWord ? ['near', 2] : undefined
+
+const judgeShortSound: Verdict = (first) => (first === First.Exact ? ['sound', 1] : undefined)
+
 const judgeCore: Verdict = (first) => {
   if (first >= First.Begins) return ['near', first >= First.BeginsWord ? 0 : 1]
-  return first === First.None ? undefined : ['sound', 1]
+  return first >= First.Sound ? ['sound', 1] : undefined
 }
 
 const judgeSound: Verdict = (first) =>
@@ -106,6 +123,11 @@ const judgeSound: Verdict = (first) =>
 function addKeys(matcher: Matcher, from: number, to: number, verdict: Verdict): void {
   const { start } = matcher.index.last
   const end = start[to] ?? 0
+  if (matcher.addRange !== undefined) {
+    const found = verdict(First.Any)
+    if (found !== undefined) matcher.addRange(start[from] ?? 0, end, ...found)
+    return
+  }
   for (let ordinal = start[from] ?? 0; ordinal < end; ordinal++) addIf(matcher, ordinal, verdict)
 }
 

@@ -16,8 +16,9 @@ export interface Ranked {
 export interface RankOptions {
   readonly offset: number
   readonly limit: number
-  readonly isSamePlace: (ordinal: number) => boolean
-  readonly isReachable: (ordinal: number) => boolean
+  /** by ordinal: 1 for who is in the searcher's own place, and for who is reachable; absent: nobody is */
+  readonly near?: Uint8Array | undefined
+  readonly reachable?: Uint8Array | undefined
 }
 
 /** Between a coarse grade and its details stand same place and reachability, two ways each. */
@@ -38,15 +39,15 @@ export function rankPage(found: Found, options: RankOptions): Ranked[] {
   return page
 }
 
-function rankEach(found: Found, { isSamePlace, isReachable }: RankOptions): Uint16Array {
+function rankEach(found: Found, { near, reachable }: RankOptions): Uint16Array {
   const { ordinals, grades } = found
   const ranks = new Uint16Array(ordinals.length)
   for (let at = 0; at < ordinals.length; at++) {
     const ordinal = ordinals[at] ?? 0
     const grade = grades[at] ?? 0
     const detail = grade % DETAILS
-    const place = isSamePlace(ordinal) ? 0 : 2
-    const reach = isReachable(ordinal) ? 0 : 1
+    const place = near?.[ordinal] === 1 ? 0 : 2
+    const reach = reachable?.[ordinal] === 1 ? 0 : 1
     ranks[at] = (grade - detail) * 4 + (place + reach) * DETAILS + detail
   }
   return ranks

@@ -24,8 +24,7 @@ export interface RoleCondition {
 export type RoleFilter = (ordinal: number) => Meets
 
 export function createRoleFilter(index: PeopleIndex, condition: RoleCondition): RoleFilter {
-  const { nsis, profession, specialty, organisations } = condition
-  if (!nsis && !profession && !specialty && !organisations) return () => Meets.Wholly
+  if (!hasCondition(condition)) return () => Meets.Wholly
   const meets = createRoleTest(index, condition)
   const { start } = index.roles
   return (ordinal) => {
@@ -37,6 +36,10 @@ export function createRoleFilter(index: PeopleIndex, condition: RoleCondition): 
     }
     return best
   }
+}
+
+export function hasCondition({ nsis, profession, specialty, organisations }: RoleCondition): boolean {
+  return Boolean(nsis ?? profession ?? specialty ?? organisations)
 }
 
 /** Says of a role's position how it meets the condition. */
