@@ -48,6 +48,8 @@ function relayEnvironment(options: RelayProcessOptions, port: number): NodeJS.Pr
     PORT: String(port),
     DATA_DIR: options.dataDir,
     RATE_LIMIT_FACTOR: '1000',
+    // On its own folder, whatever this shell would have a relay use.
+    MONGODB_URI: '',
     ...options.environment,
   }
 }

@@ -18,6 +18,7 @@ const steps: Step[] = [
   { name: 'boundaries', command: 'npm run --silent boundaries' },
   { name: 'dead-code', command: 'npm run --silent dead-code' },
   { name: 'unit', command: 'npm run --silent unit' },
+  { name: 'mongo', command: 'npm run --silent test:storage:mongo' },
   { name: 'build', command: 'npm run --silent build' },
   { name: 'interop', command: 'npm run --silent interop -- --seed 1 --messages 5000 --loss 0.1 --reorder 8' },
   { name: 'demo', command: 'npm run --silent demo -- --json' },

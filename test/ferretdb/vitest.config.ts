@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: ['server/src/**/*.mongo-test.ts'],
-    fileParallelism: false,
+    include: ['server/src/**/*.mongo-test.ts', 'test/**/*.mongo-test.ts'],
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -98,12 +98,9 @@ export function keyCases(subject: StorageUnderTest): void {
       devices.register(registration('p3', { tokenHash })),
       envelopes.submit(submission(address.accountId)),
     ])
-    expect(results.map((result) => result.status)).toEqual([
-      'fulfilled',
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-    ])
+    const [first, one, other, last] = results.map((result) => result.status)
+    expect([first, last]).toEqual(['fulfilled', 'fulfilled'])
+    expect([one, other].sort()).toEqual(['fulfilled', 'rejected'])
     expect(await envelopes.queueLength(address)).toBe(2)
   })
 }

@@ -4,6 +4,8 @@ import type { Storage } from '../interfaces.ts'
 import { openMongoStorage } from '../mongo/open.ts'
 
 export const module = import.meta.url
+/** FerretDB on SQLite looks through whole collections. */
+export const reportsBeforeKill = 150
 
 /** The server without a database in its path. */
 export function mongoServer(): string {

@@ -6,6 +6,8 @@ export interface StorageEngine {
   open(folder: string): Promise<Storage>
   /** URL of a module that exports the same `open`: another process opens the store with it, and is killed. */
   module: string
+  /** How much the crash case waits for before it kills; fewer where the engine in the tests is slow. */
+  reportsBeforeKill?: number
 }
 
 /** The store under test: fresh for each case, and can be closed and opened again. */
