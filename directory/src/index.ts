@@ -18,7 +18,14 @@ export {
   type Ssin,
 } from './identifiers/ssin.ts'
 export { computeSsinHmac } from './identifiers/ssin-lookup.ts'
-export { isRoleActive, type Location, type Organisation, type Person, type Role } from './model.ts'
+export {
+  isPractising,
+  isRoleActive,
+  type Location,
+  type Organisation,
+  type Person,
+  type Role,
+} from './model.ts'
 export { belgianPlaces, type Places } from './names/places.ts'
 export { titleOf } from './professions/cd-hcparty.ts'
 export {

@@ -82,3 +82,8 @@ export function isRoleActive(role: Role, atMs: number): boolean {
   if (role.validFromMs !== undefined && atMs < role.validFromMs) return false
   return role.validUntilMs === undefined || atMs < role.validUntilMs
 }
+
+/** Whoever may practise nothing neither signs in nor is written to. */
+export function isPractising({ deceased, roles }: Person, atMs: number): boolean {
+  return !deceased && roles.some((role) => isRoleActive(role, atMs))
+}

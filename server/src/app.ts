@@ -11,6 +11,7 @@ import { createDomain, type Domain } from './domain.ts'
 import { RelayError } from './errors.ts'
 import { listen } from './listening.ts'
 import type { Log } from './log.ts'
+import { openDirectory } from './open-directory.ts'
 import { openStorage as openConfiguredStorage } from './open-storage.ts'
 import type { HeldFiles } from './operations/backup/take.ts'
 import { startMetricsServer } from './operations/metrics-server.ts'
@@ -18,7 +19,6 @@ import { createReadiness } from './operations/readiness.ts'
 import { type CommandResult, openOperatorSocket } from './operator/operator-socket.ts'
 import { createPinoLog } from './pino-log.ts'
 import { listDemoPeople } from './sandbox/demo-people.ts'
-import { openSandboxDirectory } from './sandbox/directory.ts'
 import { openSignInProvider } from './sign-in-provider.ts'
 import type { Storage } from './storage/interfaces.ts'
 import { createClientAddress } from './transport/client-address.ts'
@@ -84,8 +84,9 @@ async function start(
   undo.push(() => listening.close())
   const storage = await openStorage(config.dataDir)
   undo.push(() => storage.close())
-  const { directory, lookups } = await openSandboxDirectory(config, storage.installation, log)
-  undo.push(() => directory.close())
+  const opened = await openDirectory(config, storage.installation, log)
+  undo.push(() => opened.close())
+  const { directory } = opened
   const reachable = followReachable(directory, storage.accounts)
   undo.push(() => reachable.close())
   const origins = originsOf(config, listening.port)
@@ -96,7 +97,7 @@ async function start(
     ownUrl: listening.ownUrl,
     redirectUri: `${origins.publicUrl}${routes.oidcCallback}`,
   })
-  const domain = await createDomain({ config, storage, directory, lookups, provider, log })
+  const domain = await createDomain({ config, storage, ...opened, provider, log })
   undo.push(() => domain.close())
   // Again, and so earlier: requests under way need the domain and the store.
   undo.push(() => listening.close())

@@ -111,8 +111,15 @@ describe('production', () => {
   })
 
   it('does not start on the directory of invented people', async () => {
-    await expect(startRelay(readConfig(production()), { log: silentLog })).rejects.toThrow(
+    const config = readConfig(production({ DIRECTORY: 'generated' }))
+    await expect(startRelay(config, { log: silentLog })).rejects.toThrow(
       'The directory of invented people belongs to the sandbox and does not start in production.',
+    )
+  })
+
+  it('says how to take a register in when the directory has nobody yet', async () => {
+    await expect(startRelay(readConfig(production()), { log: silentLog })).rejects.toThrow(
+      'The directory has nobody yet: take a register in first, with the same DATA_DIR:\n  npm run directory:sync',
     )
   })
 

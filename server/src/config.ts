@@ -21,6 +21,12 @@ export type CertificateSource =
   | { kind: 'generated' }
   | { kind: 'provided'; trustRoots: Uint8Array[]; serverCertificate: Uint8Array; serverKey: Uint8Array }
 
+/** Invented people, or a register that `npm run directory:sync` takes into the data folder. */
+export type DirectorySettings =
+  | { kind: 'sandbox'; people: number; seed: number }
+  /** `ssinKeyFile`: absent: one in the data folder. */
+  | { kind: 'synchronised'; ssinKeyFile: string | undefined }
+
 export interface ServerConfig {
   mode: 'sandbox' | 'production'
   host: string
@@ -44,7 +50,7 @@ export interface ServerConfig {
   trustedProxies: number
   signIn: SignInProvider
   certificates: CertificateSource
-  directory: { kind: 'sandbox'; people: number; seed: number }
+  directory: DirectorySettings
   push: {
     vapidSubject: string
     /** Absent: drawn once and kept in the installation's storage. Base64url. */
@@ -82,7 +88,7 @@ export function readConfig(source: Record<string, string | undefined>): ServerCo
     metrics: env.METRICS_PORT === undefined ? undefined : { host: env.METRICS_HOST, port: env.METRICS_PORT },
     drainSeconds: env.DRAIN_SECONDS,
     trustedProxies: env.TRUSTED_PROXIES,
-    directory: { kind: 'sandbox' as const, people: env.SANDBOX_PEOPLE, seed: env.SANDBOX_SEED },
+    directory: readDirectory(env),
     push: readPush(env),
     rateLimitFactor: env.RATE_LIMIT_FACTOR,
     logLevel: env.LOG_LEVEL,
@@ -149,6 +155,13 @@ function productionConfig(env: Environment, common: Common): ServerConfig {
     },
     sourceUrl: env.SOURCE_URL!,
   }
+}
+
+function readDirectory(env: Environment): DirectorySettings {
+  const usual = env.PLI_MODE === 'sandbox' ? 'generated' : 'synchronised'
+  return (env.DIRECTORY ?? usual) === 'generated'
+    ? { kind: 'sandbox', people: env.SANDBOX_PEOPLE, seed: env.SANDBOX_SEED }
+    : { kind: 'synchronised', ssinKeyFile: env.SSIN_KEY_FILE }
 }
 
 function readPush(env: Environment): ServerConfig['push'] {

@@ -1,5 +1,6 @@
 /** The domain's parts put together over one storage. Wiring only; no transport is known here. */
 
+import type { DirectoryReader } from '@pli/directory/store'
 import type { PersonId } from '@pli/protocol/wire'
 import type { ServerConfig } from './config.ts'
 import { createAccounts } from './domain/accounts/accounts.ts'
@@ -8,6 +9,9 @@ import { createAttachments } from './domain/attachments/attachments.ts'
 import { openCertificates } from './domain/certificates/certificates.ts'
 import { createDevices } from './domain/devices/devices.ts'
 import type { Directory } from './domain/directory/directory.ts'
+import { followRegister } from './domain/directory/follow-register.ts'
+import { guardDevices, guardRelay, guardSessions } from './domain/directory/guard.ts'
+import { createLicences, type Register } from './domain/directory/licences.ts'
 import { createPeople } from './domain/directory/people.ts'
 import { createCarefulSweep } from './domain/expiry/careful-sweep.ts'
 import { createKeys, defaultKeyRates, type KeyRates } from './domain/keys/keys.ts'
@@ -35,6 +39,8 @@ interface Sources {
   config: ServerConfig
   storage: Storage
   directory: Directory
+  /** Where a synchronised register is kept; absent: people are as they were made. */
+  register?: DirectoryReader | undefined
   lookups: ClaimLookups
   provider: OpenedProvider
   log: Log
@@ -45,7 +51,8 @@ const SWEEP_EVERY_MS = 10 * 60_000
 export type Domain = Awaited<ReturnType<typeof createDomain>>
 
 /** Throws StartRefusal when certificates do not fit together. */
-export async function createDomain({ config, storage, directory, lookups, provider, log }: Sources) {
+export async function createDomain(sources: Sources) {
+  const { config, storage, directory, register, lookups, provider, log } = sources
   const { push: pushConfig, rateLimitFactor: factor } = config
   const policy = createEndpointPolicy(pushConfig.allowedHosts)
   const vapidKeys = await openVapidKeys(pushConfig.vapidKeys, storage.installation)
@@ -54,16 +61,26 @@ export async function createDomain({ config, storage, directory, lookups, provid
   const certificates = await openCertificates(config.certificates, storage.installation)
 
   const nowMs = Date.now
-  const connections = new Connections({ storage, push, log })
+  const connections = new Connections({
+    ...{ storage, push, log },
+    isSuspended: (accountId) => licences.isSuspended(accountId),
+  })
+  const people = createPeople(directory, storage.accounts)
+  const licences = createLicences({
+    ...{ accounts: storage.accounts, connections, nowMs, log },
+    register: register ?? registerOf(directory),
+  })
   const metrics = createMetrics(() => connections.count)
-  const relay = countRelay(createRelay({ storage, connections, push, nowMs, log }), metrics)
-  const devices = createDevices({ storage, connections, nowMs })
+  const relay = countRelay(
+    guardRelay(createRelay({ storage, connections, push, nowMs, log }), licences),
+    metrics,
+  )
+  const devices = guardDevices(createDevices({ storage, connections, nowMs }), people, licences)
   const keys = createKeys({ storage, nowMs, rates: scaleKeyRates(defaultKeyRates, factor) })
 
-  const people = createPeople(directory, storage.accounts)
   const passwords = createPasswords()
   const accounts = createAccounts(storage, people, passwords)
-  const sessions = createSessions(storage.tickets)
+  const sessions = guardSessions(createSessions(storage.tickets), people)
   const oidc = createOidcSignIn({
     ...provider,
     client: createOidcClient(provider.client),
@@ -82,6 +99,7 @@ export async function createDomain({ config, storage, directory, lookups, provid
   }
   const sweep = await createCarefulSweep({ installation: storage.installation, sweep: expire, log })
   const sweeper = startSweeper(sweep, SWEEP_EVERY_MS, log)
+  const followed = register && (await followRegister(register, licences, log))
 
   return {
     ...{
@@ -106,7 +124,18 @@ export async function createDomain({ config, storage, directory, lookups, provid
     },
     async close() {
       push.close()
+      await followed?.close()
       await sweeper.stop()
+    },
+  }
+}
+
+/** Of invented people, whom nobody changes. */
+function registerOf(directory: Directory): Register {
+  return {
+    async personsById(personIds) {
+      const found = await Promise.all(personIds.map((personId) => directory.person(personId)))
+      return new Map(found.flatMap((person) => (person === undefined ? [] : [[person.personId, person]])))
     },
   }
 }

@@ -54,7 +54,10 @@ export const environment = z.object({
   TRUST_ROOTS: list.optional(),
   SERVER_CERTIFICATE: z.string().optional(),
   SERVER_CERTIFICATE_KEY_FILE: z.string().optional(),
-  PLI_DIRECTORY: z.enum(['sandbox'], { error: 'must be "sandbox"' }).optional(),
+  DIRECTORY: z
+    .enum(['generated', 'synchronised'], { error: 'must be "generated" or "synchronised"' })
+    .optional(),
+  SSIN_KEY_FILE: z.string().optional(),
   SANDBOX_PEOPLE: wholeNumber(100, 2_000_000).default(20_000),
   SANDBOX_SEED: wholeNumber(0, 999_999_999).default(1),
   VAPID_SUBJECT: z

@@ -21,7 +21,7 @@ export interface SandboxDirectory {
 
 /** Throws StartRefusal in production. */
 export async function openSandboxDirectory(
-  config: ServerConfig,
+  config: ServerConfig & { directory: { kind: 'sandbox' } },
   installation: InstallationStore,
   log: Log,
 ): Promise<SandboxDirectory> {

@@ -2,7 +2,7 @@
  * Purpose: the directory as the relay uses it: finding people, and telling devices who of them can be written to.
  * Not concerned with ranking (the `directory` package), nor with where the people come from.
  */
-import { isRoleActive, type Person, type SearchQuery, type SearchRow } from '@pli/directory'
+import { isPractising, isRoleActive, type Person, type SearchQuery, type SearchRow } from '@pli/directory'
 import type { AccountId, DirectoryPage, DirectoryPerson, PersonId } from '@pli/protocol/wire'
 import { RelayError } from '../../errors.ts'
 import type { AccountStore } from '../../storage/interfaces.ts'
@@ -59,16 +59,17 @@ export function createPeople(directory: Directory, accounts: AccountStore): Peop
     },
     async requirePractising(personId) {
       const person = await find(personId)
-      const isPractising = !person.deceased && person.roles.some((role) => isRoleActive(role, Date.now()))
-      if (!isPractising) throw new RelayError('licence_inactive')
+      if (!isPractising(person, Date.now())) throw new RelayError('licence_inactive')
       return describe(person)
     },
   }
 }
 
+/** Whoever practises nothing any more cannot be written to, account or not. */
 function withAccount(person: DirectoryPerson, known: Map<PersonId, AccountId>): DirectoryPerson {
   const accountId = known.get(person.personId)
-  return accountId === undefined ? person : { ...person, accountId }
+  const isReachable = !person.deceased && person.roles.some(({ active }) => active)
+  return accountId === undefined || !isReachable ? person : { ...person, accountId }
 }
 
 /** A row has the roles that were asked for first, and only those that may be practised. */

@@ -19,6 +19,8 @@ interface Sources {
   storage: Pick<Storage, 'envelopes' | 'devices'>
   push: PushWaker
   log: Log
+  /** Accounts whose person may not practise now. */
+  isSuspended?: (accountId: AccountId) => boolean
 }
 
 export class Connections {
@@ -35,7 +37,7 @@ export class Connections {
 
   /** Takes over from an earlier connection of the device and starts to deliver. */
   async attach(address: DeviceAddress, link: DeviceLink): Promise<void> {
-    const { storage, log } = this.#sources
+    const { storage, log, isSuspended } = this.#sources
     const name = nameOf(address)
     const earlier = this.#connections.get(name)
     const urgent = earlier?.delivery.stop() ?? false
@@ -44,6 +46,7 @@ export class Connections {
     earlier?.link.close()
     // The device may have been cut off since its token was read; whoever cut it off did not see this connection yet.
     if (!(await storage.devices.byAddress(address))) return this.cutOff(address, 'removed')
+    if (isSuspended?.(address.accountId)) return this.cutOff(address, 'licence_inactive')
     await delivery.start(urgent)
   }
 
