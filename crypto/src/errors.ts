@@ -29,6 +29,8 @@ export type CryptoErrorCode =
   // sessions
   | 'no_session'
   | 'session_expired'
+  | 'session_moved'
+  | 'session_exists'
   | 'invalid_session'
   | 'duplicate_message'
   | 'too_far_in_future'

@@ -27,6 +27,7 @@ export * from './retry/index.ts'
 export * from './sealed-sender/index.ts'
 export { decryptMessage } from './session/decrypt.ts'
 export { encryptMessage } from './session/encrypt.ts'
+export { exportSession, type ImportOptions, importSession } from './session/move-session.ts'
 export { processPreKeyBundle } from './session/open-session.ts'
 export {
   archiveCurrentSession,

@@ -41,7 +41,7 @@ export function encodeSessionRecord(record: SessionRecord): Uint8Array {
   return bytes
 }
 
-/** @throws CryptoError `invalid_session` on a damaged record */
+/** @throws CryptoError `invalid_session` on a damaged record, `session_moved` when its sessions were handed over */
 export function decodeSessionRecord(bytes: Uint8Array): SessionRecord {
   const known = decodedRecords.get(bytes)
   if (known) return known
@@ -55,8 +55,22 @@ export function forgetDecoded(bytes: Uint8Array): void {
   decodedRecords.delete(bytes)
 }
 
+// Not a field of libsignal's, which skips it: the sessions were handed to another engine.
+const MOVED_FIELD = 1_000
+
+/** What stays behind when sessions are handed over. */
+export function encodeMovedRecord(): Uint8Array {
+  return new ProtobufWriter().bool(MOVED_FIELD, true).finish()
+}
+
+/** Whether the sessions of a stored record were handed over. @throws CryptoError `invalid_session` */
+export function isMovedRecord(bytes: Uint8Array): boolean {
+  return readStored('invalid_session', () => readProtobuf(bytes, RECORD_LIMITS).has(MOVED_FIELD))
+}
+
 function readRecord(bytes: Uint8Array): SessionRecord {
   const message = readProtobuf(bytes, RECORD_LIMITS)
+  if (message.has(MOVED_FIELD)) throw new CryptoError('session_moved', 'another engine holds these sessions')
   const current = message.bytes(1)
   return { current: current && readSession(current), archived: message.repeatedBytes(2) }
 }
