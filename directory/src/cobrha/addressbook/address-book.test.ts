@@ -256,6 +256,19 @@ describe('what was published of the wire format', () => {
     if (example !== undefined) expect(summary(readXml(document))).toEqual(summary(readXml(example)))
   })
 
+  it('ties an answer to its question', () => {
+    const answer = (to: string): XmlElement =>
+      readXml(
+        `<p:SearchProfessionalsResponse xmlns:p="urn:be:fgov:ehealth:addressbook:protocol:v1" InResponseTo="${to}">
+          <c:Status xmlns:c="urn:be:fgov:ehealth:commons:core:v2"><c:StatusCode Value="urn:be:fgov:ehealth:2.0:status:Success"/></c:Status>
+        </p:SearchProfessionalsResponse>`,
+      )
+    expect(readProfessionals(openResponse(answer('_1'), 'SearchProfessionals', '_1'), lookUp)).toEqual([])
+    const malformed = expect.objectContaining({ code: 'source-malformed' })
+    expect(() => openResponse(answer('_2'), 'SearchProfessionals', '_1')).toThrow(malformed)
+    expect(() => openResponse(answer('_1'), 'SearchOrganizations', '_1')).toThrow(malformed)
+  })
+
   it('is how answers are read', () => {
     const search = readExample('SearchProfessionalsResponse.xml')
     const contact = readExample('GetProfessionalContactInfoResponse.xml')
