@@ -34,7 +34,7 @@ export const quickPlan: Plan = {
   warmUpMs: 400,
   measureMs: 800,
   latencyMs: 1_200,
-  idleConnections: 500,
+  idleConnections: 1_000,
   drainEnvelopes: 4_000,
 }
 

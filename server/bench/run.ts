@@ -9,6 +9,7 @@
 import { parseArgs } from 'node:util'
 import { type Child, startChild } from './children.ts'
 import type { Pair } from './drive/pairs.ts'
+import type { Throughput } from './drive/throughput.ts'
 import { describeQuick, fullPlan, type Plan, quickPlan } from './plan.ts'
 import { type Figure, judge, median, percentile, printFigures, progress } from './report.ts'
 import { type Subject, type SubjectName, startSubject } from './subjects.ts'
@@ -50,6 +51,7 @@ async function enter(name: SubjectName, driver: Child, plan: Plan, measureIdle: 
   const devices = await subject.makeDevices(
     measureIdle ? Math.max(2 * plan.pairs, plan.idleConnections) : 2 * plan.pairs,
   )
+  await subject.renew()
   const idle = measureIdle
     ? await idleMemory(subject, driver, devices.slice(0, plan.idleConnections))
     : undefined
@@ -94,10 +96,13 @@ async function throughput(driver: Child, entrants: Entrant[], plan: Plan, bytes:
   const rates = await alternate(entrants, plan.rounds, async ({ name, wire, url, pairs, server }) => {
     const busyBefore = await server.ask<number>('processorMs')
     const request = { wire, url, pairs, window, bytes, warmUpMs, measureMs }
-    const rate = await driver.ask<number>('throughput', request)
+    const { perSecond, messages, driverMs } = await driver.ask<Throughput>('throughput', request)
     const busyMs = (await server.ask<number>('processorMs')) - busyBefore
-    progress(`${name}: ${Math.round(rate)} msg/s of ${bytes} bytes (${Math.round(busyMs)} ms of processor)`)
-    return rate
+    const each = (ms: number) => `${((ms * 1000) / messages).toFixed(0)} µs`
+    progress(
+      `${name}: ${Math.round(perSecond)} msg/s of ${bytes} bytes; processor per message ${each(busyMs)}, driver ${each(driverMs)}`,
+    )
+    return perSecond
   })
   const metric = bytes === plan.bytes[0] ? 'durable throughput' : `durable throughput ${bytes} bytes`
   return entrants.map(({ name }) => ({

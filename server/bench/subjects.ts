@@ -14,6 +14,8 @@ export interface Subject {
   server: Child
   /** Signs so many more devices in. */
   makeDevices(count: number): Promise<BenchDevice[]>
+  /** Another process on the same data: what signing in left in memory is gone. */
+  renew(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -28,22 +30,31 @@ export async function startSubject(name: SubjectName, driver: Child): Promise<Su
 
 async function startOurs(name: SubjectName, driver: Child): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), 'pli-bench-'))
-  const server = startChild('./serve/relay.ts', {
-    DATA_DIR: join(folder, 'data'),
-    BENCH_COMMIT_DELAY_MS: String(name === 'embedded-fsync5ms' ? SLOW_COMMIT_MS : 0),
-  })
-  const url = await server.ask<string>('url')
-  return {
+  const start = async () => {
+    const server = startChild('./serve/relay.ts', {
+      DATA_DIR: join(folder, 'data'),
+      BENCH_COMMIT_DELAY_MS: String(name === 'embedded-fsync5ms' ? SLOW_COMMIT_MS : 0),
+    })
+    return { server, url: await server.ask<string>('url') }
+  }
+  const subject: Subject = {
     name,
     wire: 'socket.io',
-    url,
-    server,
-    makeDevices: async (count) => driver.ask('signIn', { url, proofs: await server.ask('proofs', count) }),
+    ...(await start()),
+    makeDevices: async (count) => {
+      const { server, url } = subject
+      return driver.ask('signIn', { url, proofs: await server.ask('proofs', count) })
+    },
+    renew: async () => {
+      await subject.server.stop()
+      Object.assign(subject, await start())
+    },
     stop: async () => {
-      await server.stop()
+      await subject.server.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
+  return subject
 }
 
 async function startPlain(name: SubjectName, wire: Wire, program: string, driver: Child): Promise<Subject> {
@@ -59,6 +70,7 @@ async function startPlain(name: SubjectName, wire: Wire, program: string, driver
       made += count
       return driver.ask('invent', { first, count })
     },
+    renew: async () => {},
     stop: () => server.stop(),
   }
 }

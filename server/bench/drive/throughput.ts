@@ -19,8 +19,15 @@ export interface ThroughputRequest {
 const AT_ONCE = 50
 const PATIENCE_MS = 20_000
 
-/** Messages per second. */
-export async function measureThroughput(request: ThroughputRequest): Promise<number> {
+export interface Throughput {
+  perSecond: number
+  /** All that went through, in the warm-up too. */
+  messages: number
+  /** The driver's own processor time, for all of them. */
+  driverMs: number
+}
+
+export async function measureThroughput(request: ThroughputRequest): Promise<Throughput> {
   const { wire, url, pairs, window, bytes, warmUpMs, measureMs } = request
   const content = makeContent(bytes)
   const load = { finished: 0, underWay: 0, running: true }
@@ -53,16 +60,18 @@ export async function measureThroughput(request: ThroughputRequest): Promise<num
     starts.push(fill)
     return open
   })
+  const busyBefore = process.cpuUsage()
   for (const start of starts) start()
   await sleep(warmUpMs)
   const before = load.finished
   const startedMs = performance.now()
   await sleep(measureMs)
-  const rate = ((load.finished - before) / (performance.now() - startedMs)) * 1000
+  const perSecond = ((load.finished - before) / (performance.now() - startedMs)) * 1000
   load.running = false
   await untilEmpty(load)
+  const busy = process.cpuUsage(busyBefore)
   for (const { close } of opened) close()
-  return rate
+  return { perSecond, messages: load.finished, driverMs: (busy.user + busy.system) / 1000 }
 }
 
 async function untilEmpty(load: { underWay: number }): Promise<void> {

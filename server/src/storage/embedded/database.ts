@@ -30,8 +30,9 @@ export interface WriteOptions {
   givesRoom?: boolean
 }
 
-interface Job extends WriteOptions {
+interface Job {
   work(): unknown
+  givesRoom: boolean
   resolve(value: unknown): void
   reject(error: unknown): void
   result?: unknown
@@ -114,8 +115,9 @@ export class Database {
   write<T>(work: () => T, options: WriteOptions = {}): Promise<T> {
     if (this.#closed) return Promise.reject(new RelayError('unavailable', 'the store is closed'))
     return new Promise<T>((resolve, reject) => {
-      this.#jobs.push({ work, resolve: (value) => resolve(value as T), reject, ...options })
-      if (!options.patient) this.#schedule()
+      const { patient = false, givesRoom = false } = options
+      this.#jobs.push({ work, resolve: resolve as (value: unknown) => void, reject, givesRoom })
+      if (!patient) this.#schedule()
       else this.#patience ??= setTimeout(() => this.#schedule(), PATIENCE_MS)
     })
   }

@@ -13,6 +13,7 @@ import { RelayError, refusalOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { StoredDevice } from '../../storage/interfaces.ts'
 import { DeviceSocket } from './device-socket.ts'
+import { GatheringWebSocketServer } from './gathering-web-socket.ts'
 import { createLimiter, defaultSocketRates, type SocketRates } from './rates.ts'
 import { createRequestHandlers } from './requests.ts'
 
@@ -48,6 +49,7 @@ export function startSocketServer(httpServer: HttpServer, options: SocketServerO
   const server: Server = new Server(httpServer, {
     path: routes.socketPath,
     transports: ['websocket'],
+    wsEngine: GatheringWebSocketServer,
     serveClient: false,
     perMessageDeflate: false,
     httpCompression: false,
@@ -66,6 +68,7 @@ export function startSocketServer(httpServer: HttpServer, options: SocketServerO
     const { accountId, deviceId } = device
     const address = { accountId, deviceId }
     const link = new DeviceSocket(socket, address, { handlers, limiter, nowMs, log })
+    forgetRequest(socket)
     open.add(link)
     socket.on('disconnect', () => {
       open.delete(link)
@@ -101,6 +104,12 @@ function authentication(
       },
     )
   }
+}
+
+/** Its headers, address and token have served their purpose, and would stay as long as the connection. */
+function forgetRequest(socket: Socket): void {
+  Object.assign(socket.conn, { request: undefined })
+  Object.assign(socket, { handshake: undefined, data: undefined })
 }
 
 function peerAddress(request: IncomingMessage): string {
