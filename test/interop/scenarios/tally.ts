@@ -17,6 +17,9 @@ export interface ScenarioReport {
   readonly [count: string]: number | string
 }
 
+/** All of a member that a delivery needs. */
+export type Recipient = Pick<Party, 'unseal' | 'writes'>
+
 export class Tally {
   messages = 0
   delivered = 0
@@ -31,7 +34,7 @@ export class Tally {
   }
 
   /** A genuine message, which must be read; sometimes with a changed copy before it, sometimes offered twice. */
-  async deliver(to: Party, sealed: Uint8Array, plaintext: Uint8Array): Promise<void> {
+  async deliver(to: Recipient, sealed: Uint8Array, plaintext: Uint8Array): Promise<void> {
     if (this.#random.chance(TAMPER) && (await this.isAccepted(to, this.#flipBit(sealed)))) {
       this.tamperedAccepted++
     }
@@ -42,7 +45,7 @@ export class Tally {
   }
 
   /** Whether something is read that should be refused. */
-  async isAccepted(to: Party, sealed: Uint8Array, receivedAtMs?: number): Promise<boolean> {
+  async isAccepted(to: Recipient, sealed: Uint8Array, receivedAtMs?: number): Promise<boolean> {
     return (await this.#attempt(to, sealed, receivedAtMs)) !== undefined
   }
 
@@ -61,7 +64,7 @@ export class Tally {
   }
 
   // a refusal that wrote something counts as a failure, where it can be seen
-  async #attempt(to: Party, sealed: Uint8Array, receivedAtMs?: number): Promise<Uint8Array | undefined> {
+  async #attempt(to: Recipient, sealed: Uint8Array, receivedAtMs?: number): Promise<Uint8Array | undefined> {
     const { writes } = to
     try {
       return (await to.unseal(sealed, receivedAtMs)).plaintext
