@@ -15,6 +15,19 @@ describe('directory:search', () => {
     expect(run('claeys lieven', '--lang', 'nl')).toMatch(/Claeys Lieven +huisarts · .*, 9000 Gent/)
   })
 
+  it('searches by field', () => {
+    const printed = run(
+      '--last-name',
+      'van den berghe',
+      '--profession',
+      'PHARMACIST',
+      '--organisation',
+      'de smet',
+    )
+    expect(printed).toMatch(/Van den Berghe Nathalie/)
+    expect(run('--specialty', 'no-such-specialty', '--last-name', 'lemaire')).toMatch(/Nobody found/)
+  })
+
   it('prints one JSON object on one line, without anything secret', () => {
     const printed = run('anne-sophie lemaire', '--json')
     expect(printed.trim().split('\n')).toHaveLength(1)

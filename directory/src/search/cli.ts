@@ -6,14 +6,16 @@ import { parseArgs } from 'node:util'
 import { DirectoryError } from '../errors.ts'
 import { belgianPlaces } from '../names/places.ts'
 import { titleOf } from '../professions/cd-hcparty.ts'
-import type { FourNames } from '../professions/professions.ts'
+import { type FourNames, professionCodes } from '../professions/professions.ts'
 import { generateSandbox } from '../sandbox/generate.ts'
 import { createDirectoryIndex } from './directory-index.ts'
-import type { RowRole, SearchRefusal, SearchResult, SearchRow } from './query.ts'
+import type { RowRole, SearchQuery, SearchRefusal, SearchResult, SearchRow } from './query.ts'
 
 type Language = keyof FourNames
 
 const USAGE = `Usage: npm run directory:search -- "van den berghe ixelles"
+  --last-name, --first-name, --place, --profession NURSE, --specialty, --organisation, --identifier
+                       by field, beside or instead of the words
   --lang fr|nl|en|de   language of professions and places (fr)
   --near 1150          postcode of the searcher: people there come first
   --limit 10           rows to show, 100 at most
@@ -33,6 +35,13 @@ function main(): number {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      'last-name': { type: 'string' },
+      'first-name': { type: 'string' },
+      place: { type: 'string' },
+      profession: { type: 'string' },
+      specialty: { type: 'string' },
+      organisation: { type: 'string' },
+      identifier: { type: 'string' },
       lang: { type: 'string', default: 'fr' },
       near: { type: 'string' },
       limit: { type: 'string', default: '10' },
@@ -43,7 +52,8 @@ function main(): number {
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
-  const text = positionals.join(' ').trim()
+  const query = readQuery(positionals.join(' ').trim(), values)
+  const text = Object.values(query).join(' ')
   if (values.help || text === '') {
     console.error(USAGE)
     return values.help ? 0 : 2
@@ -58,9 +68,28 @@ function main(): number {
   )
   const nearNsi = values.near === undefined ? undefined : belgianPlaces().locationOf(values.near)?.nsi
   const paging = { limit: wholeNumber(values.limit), offset: wholeNumber(values.offset) }
-  const result = index.search({ text }, nearNsi === undefined ? paging : { ...paging, nearNsi })
+  const result = index.search(query, nearNsi === undefined ? paging : { ...paging, nearNsi })
   console.log(values.json ? JSON.stringify({ query: text, ...result }) : describe(text, result, language))
   return 0
+}
+
+/** The words and the fields that were given. */
+function readQuery(
+  text: string,
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): SearchQuery {
+  const profession = professionCodes.find((code) => code === values.profession)
+  const fields = {
+    text: text === '' ? undefined : text,
+    lastName: values['last-name'],
+    firstName: values['first-name'],
+    place: values.place,
+    specialty: values.specialty,
+    organisation: values.organisation,
+    identifier: values.identifier,
+  }
+  const given = Object.entries(fields).filter(([, value]) => typeof value === 'string')
+  return { ...Object.fromEntries(given), ...(profession === undefined ? {} : { profession }) }
 }
 
 /** Not a number becomes −1, which the directory refuses with a sentence. */

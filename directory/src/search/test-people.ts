@@ -1,6 +1,6 @@
 // People for the tests of searching: short to write, invented, told apart by their ids.
 
-import type { Person, Role } from '../model.ts'
+import type { Location, Organisation, Person, Role } from '../model.ts'
 import { belgianPlaces } from '../names/places.ts'
 import { cdHcpartyOfProfession, type ProfessionCode } from '../professions/professions.ts'
 
@@ -8,6 +8,10 @@ export interface PersonSketch {
   readonly postcode?: string
   readonly profession?: ProfessionCode
   readonly cdHcparty?: string
+  readonly specialty?: string
+  readonly organisation?: Pick<Organisation, 'organisationId' | 'name' | 'cbe'>
+  /** instead of a postcode */
+  readonly location?: Location
   readonly nihii8?: string
   readonly deceased?: boolean
   readonly licenceToPractise?: boolean
@@ -35,7 +39,7 @@ export function sketchPerson(personId: string, name: string, sketch: PersonSketc
 }
 
 function sketchRole(roleId: string, sketch: PersonSketch): Role {
-  const location = belgianPlaces().locationOf(sketch.postcode ?? '1000')
+  const location = sketch.location ?? belgianPlaces().locationOf(sketch.postcode ?? '1000')
   if (location === undefined) throw new Error('unknown postcode in a test')
   const profession = sketch.profession ?? 'PHYSICIAN'
   return {
@@ -49,6 +53,10 @@ function sketchRole(roleId: string, sketch: PersonSketch): Role {
     ...(sketch.validUntilMs === undefined ? {} : { validUntilMs: sketch.validUntilMs }),
     source: 'cobrha',
     sourceVersion: '1',
+    ...(sketch.specialty === undefined ? {} : { specialty: sketch.specialty }),
+    ...(sketch.organisation && {
+      organisation: { cdHcparty: 'orghospital', ...sketch.organisation, location },
+    }),
     location,
   }
 }

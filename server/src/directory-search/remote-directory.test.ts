@@ -112,7 +112,7 @@ describe('the search process', () => {
     async () => {
       let sequence = 0
       const currentVersion = async () => ({ generation: 1, sequence })
-      const timings = { checkEveryMs: 20, reloadAtMostEveryMs: 0 }
+      const timings = { checkEveryMs: 20, reloadAtMostEveryMs: 0, loadingIsOneIn: 0 }
       // A sandbox has no version of its own, so that every look finds another one: it is replaced again and again.
       const directory = open({ currentVersion, timings })
       await directory.serves()

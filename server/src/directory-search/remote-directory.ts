@@ -32,6 +32,8 @@ interface Timings {
   checkEveryMs: number
   /** Between the starts of two loads for the sake of a later version. */
   reloadAtMostEveryMs: number
+  /** Of the time, loading takes no more than one in so many: a large register that changes all day is not read all day. */
+  loadingIsOneIn: number
   /** A process this old is replaced: roles begin and end by the day. */
   replaceAfterMs: number
 }
@@ -39,7 +41,8 @@ interface Timings {
 const usualTimings: Timings = {
   answerWithinMs: 10_000,
   checkEveryMs: 2_000,
-  reloadAtMostEveryMs: 60_000,
+  reloadAtMostEveryMs: 5_000,
+  loadingIsOneIn: 20,
   replaceAfterMs: 24 * 3600_000,
 }
 /** Before the first restart; doubled each time until one serves. */
@@ -78,6 +81,7 @@ class SearcherKeeper {
   #loading: Searcher | undefined
   #version: LoadedVersion | undefined
   #startedAtMs = 0
+  #loadTookMs = 0
   #failures = 0
   #restart: NodeJS.Timeout | undefined
   #watchers: { wanted: LoadedVersion | undefined; tell: () => void }[] = []
@@ -136,6 +140,7 @@ class SearcherKeeper {
     if (this.#loading === searcher) this.#loading = undefined
     this.serving = searcher
     this.#version = version
+    this.#loadTookMs = tookMs
     this.#failures = 0
     searcher.markReachable([...this.#reachable], true)
     this.#questions.putAll(searcher)
@@ -170,7 +175,8 @@ class SearcherKeeper {
     this.#letFormerGo()
     const ageMs = Date.now() - this.#startedAtMs
     if (this.serving === undefined || this.#loading !== undefined) return
-    if (ageMs < this.#timings.reloadAtMostEveryMs) return
+    const { reloadAtMostEveryMs, loadingIsOneIn } = this.#timings
+    if (ageMs < Math.max(reloadAtMostEveryMs, this.#loadTookMs * loadingIsOneIn)) return
     const { currentVersion } = this.#options
     // A store that does not answer now is asked again at the next turn.
     const version = await currentVersion?.().catch(() => this.#version)
