@@ -31,7 +31,8 @@ import {
 export const MAX_SENDER_KEY_JUMP = 25_000
 
 /**
- * The plaintext of a group message from a device that handed out its sender key.
+ * The plaintext of a group message from a device that handed out its sender key. Two calls for the same sender and
+ * distribution must not overlap.
  *
  * @param sender the device as the seal or the session proved it
  * @throws CryptoError `malformed`, `too_large`, `legacy_version`, `unsupported_version`; `no_sender_key` (ask the
@@ -56,13 +57,14 @@ export async function groupDecrypt(
   const { next, messageKey } = takeMessageKey(state, iteration)
   const { cipherKey, iv } = cipherKeysOf(messageKey)
   const plaintext = decryptAesCbc(cipherKey, iv, ciphertext)
-  wipe(cipherKey, iv)
+  wipe(messageKey.seed, cipherKey, iv)
   await store.storeSenderKey(sender, distributionId, encodeSenderKeyRecord(replaceState(record, next)))
   return plaintext
 }
 
 interface TakenKey {
   readonly next: SenderKeyState
+  /** In a buffer of its own, which the caller overwrites. */
   readonly messageKey: SenderMessageKey
 }
 
@@ -81,13 +83,13 @@ function takeMessageKey(state: SenderKeyState, iteration: number): TakenKey {
 }
 
 function takeKeptKey(state: SenderKeyState, iteration: number): TakenKey {
-  const messageKey = state.keptKeys.find((key) => key.iteration === iteration)
-  if (!messageKey) {
+  const kept = state.keptKeys.find((key) => key.iteration === iteration)
+  if (!kept) {
     throw new CryptoError('duplicate_message', 'message was received before, or is too late')
   }
   return {
-    next: { ...state, keptKeys: state.keptKeys.filter((key) => key !== messageKey) },
-    messageKey,
+    next: { ...state, keptKeys: state.keptKeys.filter((key) => key !== kept) },
+    messageKey: { iteration, seed: kept.seed.slice() },
   }
 }
 
@@ -97,7 +99,10 @@ function skipTo(from: SenderChainKey, iteration: number) {
   let reached = from
   while (reached.iteration < iteration) {
     if (iteration - reached.iteration <= MAX_KEPT_SENDER_KEYS) skipped.push(messageKeyAt(reached))
-    reached = nextChainKey(reached)
+    const next = nextChainKey(reached)
+    // the first one's bytes belong to the store
+    if (reached !== from) wipe(reached.seed)
+    reached = next
   }
   return { reached, skipped }
 }

@@ -25,7 +25,8 @@ export interface GroupMessage {
 }
 
 /**
- * One ciphertext that every member reads who was handed the sender key.
+ * One ciphertext that every member reads who was handed the sender key. Two calls for the same distribution must not
+ * overlap: they would use one key twice.
  *
  * @throws CryptoError `no_sender_key` (none was made yet), `sender_key_retired`, `invalid_sender_key` (also: the key
  *   belongs to another device), `sender_chain_exhausted`, `too_large`, `invalid_argument`; nothing is stored then
