@@ -10,6 +10,7 @@ import {
 } from '../../src/group/index.ts'
 import { bytesEqual, randomBytes } from '../../src/primitives/bytes.ts'
 import { sealedSenderEncrypt, sealedSenderOpen } from '../../src/sealed-sender/index.ts'
+import { exportSession, importSession } from '../../src/session/move-session.ts'
 import { MemoryDevice, MemorySenderKeys } from '../../src/testing/index.ts'
 import { issueCertificate, NOW_MS } from '../../src/testing/known-answers/certificate.ts'
 import type { CiphertextMessage } from '../../src/wire/ciphertext-message.ts'
@@ -24,6 +25,7 @@ export async function protocolTargets(): Promise<FuzzTarget[]> {
   return [
     await firstMessageTarget(),
     await laterMessageTarget(),
+    await importTarget(),
     await groupTarget(),
     await distributionTarget(),
     await sealedTarget(),
@@ -52,6 +54,18 @@ function messageTarget(name: string, receiver: MemoryDevice, genuine: Ciphertext
   const read = (body: Uint8Array) => receiver.decrypt({ ...genuine, body }, ALICE)
   const keeper = new StateKeeper(maps as Map<unknown, Uint8Array>[], () => stores.usedBaseKeys.clear())
   return keeper.watch(name, [genuine.body], read)
+}
+
+/** What another engine hands over, libsignal's own form. */
+async function importTarget(): Promise<FuzzTarget> {
+  const [alice, bob] = await Promise.all([MemoryDevice.create(ALICE), MemoryDevice.create(BOB)])
+  await alice.open(await bob.publishBundle(), bob.address)
+  await bob.decrypt(await alice.encrypt(randomBytes(40), bob.address), alice.address)
+  const moved = await exportSession(bob.stores, ALICE)
+  const keeper = new StateKeeper([bob.stores.sessions as Map<unknown, Uint8Array>])
+  return keeper.watch('session from another engine', [moved], (input) =>
+    importSession(bob.stores, ALICE, input),
+  )
 }
 
 async function groupTarget(): Promise<FuzzTarget> {

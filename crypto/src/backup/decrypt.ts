@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { createChunkCipher } from '../attachment/chunk-cipher.ts'
 import type { ByteSource } from '../attachment/encrypt.ts'
 import { CryptoError } from '../errors.ts'
-import { bytesEqual } from '../primitives/bytes.ts'
+import { bytesEqual, wipe } from '../primitives/bytes.ts'
 import { openFrames } from './frame-stream.ts'
 import { ItemCollector } from './item-collector.ts'
 import type { BackupItem, BackupSection } from './items.ts'
@@ -86,7 +86,11 @@ export async function* decryptBackup(
   const cipher = await createChunkCipher(keys.frameKey)
   const collector = new ItemCollector(options.sections)
   const outcome = { damagedFrames: 0, endSeen: false, bytesAfterEnd: false }
-  for await (const frame of openFrames(rest, cipher, header, outcome)) yield* collector.take(frame)
+  try {
+    for await (const frame of openFrames(rest, cipher, header, outcome)) yield* collector.take(frame)
+  } finally {
+    wipe(keys.headerMacKey, keys.frameKey, keys.headMacKey)
+  }
   const isNamedByHead = head === undefined || isWhole(head.fields, totalBytes, hash.digest())
   const { complete, ...counts } = collector.report()
   return {

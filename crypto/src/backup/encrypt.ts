@@ -4,7 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { createChunkCipher } from '../attachment/chunk-cipher.ts'
-import { randomBytes } from '../primitives/bytes.ts'
+import { randomBytes, wipe } from '../primitives/bytes.ts'
 import { FrameWriter } from './frame.ts'
 import { BACKUP_SECTIONS, type BackupItem, encodeItem } from './items.ts'
 import { type BackupSecret, DEFAULT_COST, deriveBackupKeys } from './keys.ts'
@@ -40,14 +40,18 @@ export async function* encryptBackup(
   const hash = sha256.create().update(header)
   let totalBytes = header.length
   yield header
-  let index = 0
-  for await (const { frame, isLast } of fillFrames(items)) {
-    const sealed = await cipher.seal(frame, frameNonce(index++, isLast), header)
-    hash.update(sealed)
-    totalBytes += sealed.length
-    yield sealed
+  try {
+    let index = 0
+    for await (const { frame, isLast } of fillFrames(items)) {
+      const sealed = await cipher.seal(frame, frameNonce(index++, isLast), header)
+      hash.update(sealed)
+      totalBytes += sealed.length
+      yield sealed
+    }
+    return encodeHead({ header, totalBytes, digest: hash.digest() }, keys.headMacKey)
+  } finally {
+    wipe(keys.headerMacKey, keys.frameKey, keys.headMacKey)
   }
-  return encodeHead({ header, totalBytes, digest: hash.digest() }, keys.headMacKey)
 }
 
 async function* fillFrames(items: AsyncIterable<BackupItem> | Iterable<BackupItem>) {

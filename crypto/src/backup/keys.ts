@@ -11,7 +11,7 @@
  */
 import { argon2idAsync } from '@noble/hashes/argon2.js'
 import { CryptoError } from '../errors.ts'
-import { utf8ToBytes } from '../primitives/bytes.ts'
+import { utf8ToBytes, wipe } from '../primitives/bytes.ts'
 import { hkdfSha256 } from '../primitives/hash.ts'
 import type { Argon2Cost } from './layout.ts'
 import { RECOVERY_KEY_LENGTH } from './recovery-key.ts'
@@ -47,6 +47,8 @@ export async function deriveBackupKeys(
 ): Promise<BackupKeys> {
   const base = await baseKey(secret, salt, cost)
   const okm = hkdfSha256(base, salt, LABEL, 96)
+  // a recovery key is the caller's
+  if (cost) wipe(base)
   return { headerMacKey: okm.subarray(0, 32), frameKey: okm.subarray(32, 64), headMacKey: okm.subarray(64) }
 }
 

@@ -14,7 +14,7 @@
  * Source: `docs/decisions/0021-backups.md`. Not concerned with printing.
  */
 import { CryptoError } from '../errors.ts'
-import { bytesEqual, concatBytes, randomBytes, utf8ToBytes } from '../primitives/bytes.ts'
+import { bytesEqual, concatBytes, randomBytes, utf8ToBytes, wipe } from '../primitives/bytes.ts'
 import { sha512 } from '../primitives/hash.ts'
 
 export const RECOVERY_KEY_LENGTH = 32
@@ -51,7 +51,7 @@ export function parseRecoveryKey(text: string): Uint8Array {
   const bytes = fromValues(values)
   const key = bytes.slice(0, RECOVERY_KEY_LENGTH)
   const intact = bytesEqual(checksum(key), bytes.subarray(RECOVERY_KEY_LENGTH))
-  bytes.fill(0)
+  wipe(bytes)
   if (!intact) throw mistyped()
   return key
 }

@@ -14,7 +14,7 @@
 import { accountIdFromBytes, accountIdToBytes } from '../account-id.ts'
 import { CryptoError } from '../errors.ts'
 import { decryptAesCbc, encryptAesCbc } from '../primitives/aes.ts'
-import { bytesEqual, concatBytes, randomBytes } from '../primitives/bytes.ts'
+import { bytesEqual, concatBytes, randomBytes, wipe } from '../primitives/bytes.ts'
 import { type KeyPair, keyPairFromPrivateKey } from '../primitives/curve.ts'
 import { hkdfSha256, hmacSha256 } from '../primitives/hash.ts'
 import { ProtobufWriter, readProtobuf } from '../wire/protobuf.ts'
@@ -52,7 +52,7 @@ export function deriveSealingKeys(
 ): SealingKeys {
   const input = concatBytes(secrets.agreed, secrets.encapsulated)
   const okm = hkdfSha256(input, transcript, SEAL_LABEL, 64)
-  for (const secret of [input, secrets.agreed, secrets.encapsulated]) secret.fill(0)
+  wipe(input, secrets.agreed, secrets.encapsulated)
   return { cipherKey: okm.subarray(0, 32), macKey: okm.subarray(32) }
 }
 
@@ -61,7 +61,7 @@ export function sealContents(contents: ProvisioningContents, keys: SealingKeys):
   const plaintext = encodeContents(contents)
   const iv = randomBytes(16)
   const signed = concatBytes(Uint8Array.of(SEAL_VERSION), iv, encryptAesCbc(keys.cipherKey, iv, plaintext))
-  plaintext.fill(0)
+  wipe(plaintext)
   return concatBytes(signed, hmacSha256(keys.macKey, signed))
 }
 
@@ -79,7 +79,7 @@ export function openContents(sealed: Uint8Array, keys: SealingKeys): Provisionin
   try {
     return decodeContents(plaintext)
   } finally {
-    plaintext.fill(0)
+    wipe(plaintext)
   }
 }
 
@@ -97,7 +97,7 @@ export function encodeContents(contents: ProvisioningContents): Uint8Array {
   const padded = new Uint8Array(Math.ceil((4 + body.length) / PADDED_STEP) * PADDED_STEP)
   new DataView(padded.buffer).setUint32(0, body.length)
   padded.set(body, 4)
-  body.fill(0)
+  wipe(body)
   return padded
 }
 

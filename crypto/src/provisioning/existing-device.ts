@@ -6,7 +6,7 @@
  * Not concerned with carrying the messages, nor with telling the account's other devices.
  */
 import { CryptoError } from '../errors.ts'
-import { randomBytes } from '../primitives/bytes.ts'
+import { randomBytes, wipe } from '../primitives/bytes.ts'
 import { agree, generateKeyPair, type KeyPair } from '../primitives/curve.ts'
 import { encapsulateKyber } from '../primitives/kyber1024.ts'
 import { deriveSealingKeys, type ProvisioningContents, sealContents } from './contents.ts'
@@ -81,6 +81,7 @@ export class ExistingDeviceLinking {
     const agreed = agree(this.#ephemeral.privateKey, this.#offer.newDeviceKey)
     const keys = deriveSealingKeys({ agreed, encapsulated: sharedSecret }, transcript)
     const sealed = sealContents(contents, keys)
+    wipe(keys.cipherKey, keys.macKey)
     this.close()
     return encodeEnvelope({ kyberCiphertext: ciphertext, sealed })
   }
@@ -88,7 +89,7 @@ export class ExistingDeviceLinking {
   /** Gives up, or cleans up: the ephemeral secrets are overwritten and nothing is taken any more. */
   close(): void {
     this.#step = { at: 'over' }
-    this.#ephemeral.privateKey.fill(0)
+    wipe(this.#ephemeral.privateKey)
   }
 
   get #reveal() {

@@ -7,7 +7,7 @@
  * Source: `docs/decisions/0018-linking-a-device.md`. Not concerned with carrying the messages.
  */
 import { CryptoError } from '../errors.ts'
-import { bytesEqual, randomBytes } from '../primitives/bytes.ts'
+import { bytesEqual, randomBytes, wipe } from '../primitives/bytes.ts'
 import { agree, generateKeyPair, type KeyPair } from '../primitives/curve.ts'
 import { decapsulateKyber, generateKyberKeyPair, type KyberKeyPair } from '../primitives/kyber1024.ts'
 import { deriveSealingKeys, openContents, type ProvisioningContents } from './contents.ts'
@@ -103,7 +103,9 @@ export class NewDeviceLinking {
     if (kyber === undefined) throw outOfOrder()
     const agreed = agree(this.#ephemeral.privateKey, existingDeviceKey)
     const encapsulated = decapsulateKyber(kyber.secretKey, kyberCiphertext)
-    const contents = openContents(sealed, deriveSealingKeys({ agreed, encapsulated }, transcript))
+    const keys = deriveSealingKeys({ agreed, encapsulated }, transcript)
+    const contents = openContents(sealed, keys)
+    wipe(keys.cipherKey, keys.macKey)
     this.close()
     return contents
   }
@@ -111,8 +113,8 @@ export class NewDeviceLinking {
   /** Gives up, or cleans up: the ephemeral secrets are overwritten and nothing is taken any more. */
   close(): void {
     this.#step = { at: 'over' }
-    this.#ephemeral.privateKey.fill(0)
-    this.#kyber?.secretKey.fill(0)
+    wipe(this.#ephemeral.privateKey)
+    if (this.#kyber) wipe(this.#kyber.secretKey)
     this.#kyber = undefined
   }
 
