@@ -10,7 +10,7 @@
 import { sha3_256, shake256 } from '@noble/hashes/sha3.js'
 import { ml_kem1024 } from '@noble/post-quantum/ml-kem.js'
 import { CryptoError } from '../errors.ts'
-import { concatBytes, randomBytes } from './bytes.ts'
+import { concatBytes, randomBytes, wipe } from './bytes.ts'
 
 const KYBER_TYPE = 0x08
 export const KYBER_PUBLIC_KEY_LENGTH = 1 + 1568
@@ -25,7 +25,7 @@ export interface KyberKeyPair {
 }
 
 export function generateKyberKeyPair(): KyberKeyPair {
-  const { publicKey, secretKey } = ml_kem1024.keygen()
+  const { publicKey, secretKey } = ml_kem1024.keygen(randomBytes(64))
   return { publicKey: withType(publicKey), secretKey: withType(secretKey) }
 }
 
@@ -39,7 +39,9 @@ export function encapsulateKyber(publicKey: Uint8Array): {
 } {
   requireForm(publicKey, KYBER_PUBLIC_KEY_LENGTH)
   // round 3 hashes the random message so that the generator's own output never travels
-  const message = sha3_256(randomBytes(32))
+  const random = randomBytes(32)
+  const message = sha3_256(random)
+  wipe(random)
   try {
     const { cipherText, sharedSecret } = ml_kem1024.encapsulate(publicKey.subarray(1), message)
     return { ciphertext: withType(cipherText), sharedSecret: roundThreeSecret(sharedSecret, cipherText) }

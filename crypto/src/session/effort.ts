@@ -29,6 +29,10 @@ export class Effort {
     return new Effort(MAX_STEPS_OF_ARCHIVE)
   }
 
+  get stepsLeft(): number {
+    return this.#stepsLeft
+  }
+
   /** Called before the steps are made. @throws CryptoError `too_far_in_future` when they are more than are left */
   spend(steps: number): void {
     if (steps > this.#stepsLeft) throw new CryptoError('too_far_in_future', 'message skips too many others')

@@ -1,7 +1,7 @@
 /** What is refused, with which code, and that a refusal leaves everything as it was. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { encryptAesCbc } from '../primitives/aes.ts'
-import { randomBytes, utf8ToBytes } from '../primitives/bytes.ts'
+import { bytesToHex, randomBytes, utf8ToBytes } from '../primitives/bytes.ts'
 import { generateKeyPair } from '../primitives/curve.ts'
 import { MemoryDevice } from '../testing/memory-device.ts'
 import type { CiphertextMessage } from '../wire/ciphertext-message.ts'
@@ -29,14 +29,28 @@ async function converse(): Promise<void> {
   await alice.decrypt(await bob.encrypt(text('hello'), alice.address), bob.address)
 }
 
+/** All that a device keeps, as text. */
+function storedState({ stores }: MemoryDevice): string {
+  const records = [
+    stores.sessions,
+    stores.preKeys,
+    stores.signedPreKeys,
+    stores.kyberPreKeys,
+    stores.identities,
+  ]
+  return JSON.stringify(records.map((map) => [...map].map(([key, bytes]) => [key, bytesToHex(bytes)])))
+}
+
 /** The refusal's code; fails when accepted, when anything was written, or when the error is not ours. */
 async function refusal(of: MemoryDevice, message: CiphertextMessage, from: MemoryDevice): Promise<string> {
   const before = of.stores.writes
+  const stored = storedState(of)
   const error: unknown = await of.decrypt(message, from.address).then(
     () => 'accepted',
     (reason: unknown) => reason,
   )
   expect(of.stores.writes).toBe(before)
+  expect(storedState(of)).toBe(stored)
   expect(error).toMatchObject({ name: 'CryptoError' })
   return (error as { code: string }).code
 }
