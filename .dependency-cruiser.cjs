@@ -1,7 +1,7 @@
 // Who may import whom: the table in ARCHITECTURE.md, as rules that fail the build.
 // Each package may reach only what its rule lists; a package's inside is never reached from outside its exports map.
 
-const TESTS = '[.-]test\\.tsx?$|/suite\\.tsx?$|/testing/|/bench/'
+const TESTS = '[.-]test\\.tsx?$|/suite\\.tsx?$|/testing/|/bench/|/fuzz/'
 
 /** `from` (outside tests) may import nothing of ours but itself and `allowed`. */
 const only = (name, comment, from, allowed) => ({
