@@ -7,6 +7,8 @@ import { changeCases } from './testing/changes.ts'
 import { stagingCases } from './testing/staging.ts'
 import { swappingCases } from './testing/swapping.ts'
 
+export { dumpDirectory } from './testing/canonical-dump.ts'
+
 export interface DirectoryStoreEngine {
   /** Opens the store of this test; again while it is open: another process's view of it. */
   open(): Promise<DirectoryStore>
