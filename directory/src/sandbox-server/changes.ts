@@ -106,7 +106,7 @@ function withPercent({ vanish, vanishPercent }: ChangesRequest, register: Regist
   return vanish + Math.round((register.current().people * vanishPercent) / 100)
 }
 
-/** Numbers of people who are there, each once, and none who is changed already. */
+/** Numbers of generated people who are there, each once, none who is changed already; fewer if there are no more. */
 function choose(
   register: Register,
   random: Random,
@@ -118,8 +118,11 @@ function choose(
     return [...new Set(numbers)].filter((at) => !changed.has(at))
   }
   const taken = new Set<number>()
-  const { changed: earlier, people } = register.current()
-  const limit = Math.min(asked, people - changed.size)
+  const { changed: earlier } = register.current()
+  let available = register.generatedPeople
+  for (let at = 0; at < register.generatedPeople; at++)
+    if (changed.has(at) || earlier.get(at) === null) available -= 1
+  const limit = Math.min(asked, available)
   while (taken.size < limit) {
     const at = random.below(register.generatedPeople)
     if (!changed.has(at) && earlier.get(at) !== null) taken.add(at)

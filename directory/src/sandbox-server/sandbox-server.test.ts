@@ -86,6 +86,20 @@ describe('the sandbox AddressBook, asked by anybody', () => {
     expect(text).toContain('<faultcode>soap:Client</faultcode>')
   })
 
+  it('lets no more people vanish than there are', async () => {
+    const small = await startSandboxServer({ seed: 1, people: 20 })
+    const order = async (body: string): Promise<{ people: number; changed: { id: string }[] }> => {
+      const response = await fetch(`${small.url}/sandbox/changes`, { method: 'POST', body })
+      return response.json() as Promise<{ people: number; changed: { id: string }[] }>
+    }
+    expect((await order('{"add":3,"move":1000}')).changed).toHaveLength(23)
+    expect((await order('{"vanish":["demo-kevin","nobody"]}')).people).toBe(22)
+    expect((await order('{"vanishPercent":100}')).people).toBe(3)
+    const snapshot = await fetch(`${small.url}/cobrha/v1/snapshots/latest`)
+    expect(await snapshot.json()).toMatchObject({ people: 3 })
+    await small.close()
+  })
+
   it('says what cannot be ordered', async () => {
     for (const [path, body] of [
       ['changes', '{"explode":1}'],
