@@ -6,7 +6,8 @@
 import { randomBytes } from '../primitives/bytes.ts'
 import type { KeyPair } from '../primitives/curve.ts'
 import { makeKeyPair } from '../primitives/key-agreement.ts'
-import { signXeddsa, verifyXeddsa } from '../primitives/xeddsa.ts'
+import { checkSignature } from '../primitives/signature-check.ts'
+import { signXeddsa } from '../primitives/xeddsa.ts'
 
 const MAX_REGISTRATION_ID = 16_380
 
@@ -33,5 +34,5 @@ export async function verify(
   message: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
-  return verifyXeddsa(publicKey, message, signature)
+  return checkSignature(publicKey, message, signature)
 }

@@ -14,7 +14,7 @@ import {
 } from '../identity/prekeys.ts'
 import type { KeyPair } from '../primitives/curve.ts'
 import { makeKeyPair } from '../primitives/key-agreement.ts'
-import { verifyXeddsa } from '../primitives/xeddsa.ts'
+import { checkSignature } from '../primitives/signature-check.ts'
 import type { ProtocolStores } from '../stores.ts'
 import { MESSAGE_VERSION } from '../wire/ciphertext-message.ts'
 import type { PreKeySignalMessage } from '../wire/prekey-message.ts'
@@ -48,7 +48,7 @@ export async function processPreKeyBundle(
   if (!(await stores.isTrustedIdentity(remote, identityKey, 'sending'))) {
     throw new CryptoError('untrusted_identity', 'identity key is not trusted')
   }
-  requireBundle(bundle, remote)
+  await requireBundle(bundle, remote)
   const ourIdentity = await stores.getIdentityKeyPair()
   const localRegistrationId = await stores.getLocalRegistrationId()
   const session = await initiatorSession(bundle, ourIdentity, { local, remote }, nowMs)
@@ -155,14 +155,14 @@ function startPqRatchet(
   return startSpqr({ initialKey: pqRatchetKey, direction, limits })
 }
 
-function requireBundle(bundle: PreKeyBundle, remote: ProtocolAddress): void {
+async function requireBundle(bundle: PreKeyBundle, remote: ProtocolAddress): Promise<void> {
   const { identityKey, signedPreKey, kyberPreKey, preKey } = bundle
   if (bundle.deviceId !== remote.deviceId) {
     throw new CryptoError('device_mismatch', 'bundle is of another device')
   }
   for (const key of [signedPreKey, kyberPreKey]) {
     requirePreKeyId(key.id)
-    if (!verifyXeddsa(identityKey, key.publicKey, key.signature)) {
+    if (!(await checkSignature(identityKey, key.publicKey, key.signature))) {
       throw new CryptoError('bad_prekey_signature', 'prekey is not signed by the identity key')
     }
   }
