@@ -234,6 +234,8 @@ export interface Messenger {
   /** Most urgent first: deadlines, then unanswered, then latest. */
   inbox: Live<InboxRow[]>
   account: Live<OwnAccountHere>
+  /** People kept at hand, as the directory had them when they were starred; the first starred first. */
+  favourites: Live<DirectoryPerson[]>
   /**
    * The latest `limit` messages, and every change to them. Ask again with a larger limit for earlier ones. Null while
    * there is no such conversation on this device: a wrong or an old address.
@@ -242,6 +244,7 @@ export interface Messenger {
 
   searchPeople(query: DirectoryQuery): Promise<DirectoryPage>
   searchLocal(text: string): Promise<LocalSearchResult>
+  setFavourite(person: DirectoryPerson, isFavourite: boolean): Promise<void>
   /** Throws `not_reachable`. */
   openConversation(personId: PersonId): Promise<ConversationId>
 

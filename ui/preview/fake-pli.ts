@@ -17,7 +17,7 @@ import type {
   Settings,
 } from '@pli/client'
 import type { MessageId } from '@pli/protocol/content'
-import type { AccountId, DeviceId, DirectoryQuery, PersonId } from '@pli/protocol/wire'
+import type { AccountId, DeviceId, DirectoryPerson, DirectoryQuery, PersonId } from '@pli/protocol/wire'
 import { conversationWith, makeConversations, nextMessageId, rowsOf } from './messages.ts'
 import { anneSophie, everybody, ines } from './people.ts'
 import { drawWound } from './wound.ts'
@@ -92,6 +92,7 @@ export class FakeMessenger implements Messenger {
   readonly storage = new Held({ persisted: false, usedBytes: 48_000_000, quotaBytes: 2_100_000_000 })
   readonly inbox = new Held<InboxRow[]>()
   readonly account = new Held<OwnAccountHere>(ownAccount())
+  readonly favourites = new Held<DirectoryPerson[]>([])
   /** What was asked of it, for tests. */
   readonly calls: { name: string; args: unknown[] }[] = []
   private readonly conversations = new Map<ConversationId, Held<ConversationView>>()
@@ -170,6 +171,10 @@ export class FakeMessenger implements Messenger {
         .map((message) => ({ message, person: view.person }))
     })
     return { people, messages }
+  }
+  async setFavourite(person: DirectoryPerson, isFavourite: boolean) {
+    const others = (this.favourites.get() ?? []).filter(({ personId }) => personId !== person.personId)
+    this.favourites.set(isFavourite ? [...others, person] : others)
   }
   async openConversation(personId: PersonId) {
     await later(40)

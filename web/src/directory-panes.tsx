@@ -9,6 +9,7 @@ import {
   FailedLine,
   fullName,
   Icon,
+  KnownPeople,
   Notice,
   PeopleSearch,
   PersonFactsPanel,
@@ -18,6 +19,7 @@ import {
   readFailure,
   Screen,
   ScreenBar,
+  StarButton,
   useLive,
   useMessenger,
   useSpeech,
@@ -68,7 +70,7 @@ export function DirectoryPanes({ contextFits, onOpen }: DirectoryPanesProps) {
                 sayUnreachable
                 autoFocus
                 filter={filter}
-                start={<p className="lead">{t('search.start')}</p>}
+                start={<KnownPeople onPick={pick} />}
               >
                 <ProfessionFilter value={profession} onChange={setProfession} />
               </PeopleSearch>
@@ -99,6 +101,7 @@ export function DirectoryPanes({ contextFits, onOpen }: DirectoryPanesProps) {
                 )}
                 {failed}
                 <PersonFactsPanel person={person} />
+                {!isOneself && <StarButton person={person} />}
               </div>
             ) : (
               <EmptyState icon="user" title={t('app.pickPerson')} text={t('app.pickPersonText')} />

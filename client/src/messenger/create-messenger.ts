@@ -17,6 +17,7 @@ import { watchConnection } from './connection-view.ts'
 import { watchConversation } from './conversation-view.ts'
 import { eraseDue, hideMessage, restoreMessage, UNDO_MS } from './deleting.ts'
 import { readDraft, saveDraft } from './drafts.ts'
+import { setFavourite, watchFavourites } from './favourites.ts'
 import { watchInbox } from './inbox-view.ts'
 import { markOpened, openConversation, setBlocked } from './opening.ts'
 import { acceptIdentity, compareScanned, safetyNumber, setVerified } from './safety.ts'
@@ -27,11 +28,12 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
   const { store, relay, device } = context
   const token = device.deviceToken
   const progress = createProgressBoard()
-  const [settings, connection, inbox, account] = await Promise.all([
+  const [settings, connection, inbox, account, favourites] = await Promise.all([
     watchSettings(store),
     watchConnection(context),
     watchInbox(store),
     watchOwnAccount(store, device.deviceId),
+    watchFavourites(store),
   ])
   const ownership = transmitWhileOwning(context, { progress, line: connection.line })
   const erasing = eraseInTime(context)
@@ -45,11 +47,13 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     storage: watchStorage(),
     inbox: inbox.live,
     account: account.live,
+    favourites: favourites.live,
     conversation: (conversationId, limit): Live<ConversationView | null> =>
       watchConversation(store, progress, conversationId, limit),
 
     searchPeople: (query) => relay.searchPeople(query, token),
     searchLocal: (text) => searchLocal(store, text),
+    setFavourite: (person, isFavourite) => setFavourite(store, person, isFavourite, context.nowMs()),
     openConversation: (personId) => openConversation(context, personId),
 
     sendText: (conversationId, text, options) => writeText(context, conversationId, text, options),
@@ -102,6 +106,7 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
       connection.stop()
       inbox.stop()
       account.stop()
+      favourites.stop()
     },
   }
 }

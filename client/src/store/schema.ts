@@ -6,6 +6,7 @@
 import type { OwnDeviceRecord, OwnIdentityRecord, RegistrationRecord } from '../accounts/own-device.ts'
 import type { Settings } from '../api.ts'
 import type { PhotoRecord, UploadRecord } from '../attachments/attachment-records.ts'
+import type { FavouriteRecord } from '../messenger/favourites.ts'
 import type {
   ConnectionStatusRecord,
   ConversationRecord,
@@ -74,6 +75,8 @@ export interface Tables {
   uploads: UploadRecord
   ownAccount: OwnAccountRecord
   connectionStatus: ConnectionStatusRecord
+  /** Key: person; order: when starred, in ms. */
+  favourites: FavouriteRecord
 }
 
 export type TableName = keyof Tables
@@ -108,10 +111,11 @@ export const tableNames = [
   'uploads',
   'ownAccount',
   'connectionStatus',
+  'favourites',
 ] as const satisfies readonly TableName[]
 
 // A table that is typed but not listed would never be created: this line then fails to compile.
 const allListed: Exclude<TableName, (typeof tableNames)[number]> extends never ? true : never = true
 void allListed
 
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2

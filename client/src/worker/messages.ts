@@ -57,6 +57,7 @@ export const pliMethods = all<Methods<Pli>>({
 export const messengerMethods = all<Methods<Messenger>>({
   searchPeople: true,
   searchLocal: true,
+  setFavourite: true,
   openConversation: true,
   sendText: true,
   sendPhoto: true,
@@ -89,6 +90,7 @@ export const messengerLives = all<Lives<Messenger>>({
   storage: true,
   inbox: true,
   account: true,
+  favourites: true,
 })
 
 /** A live value that takes arguments. */

@@ -294,6 +294,7 @@ const words: Words = {
   'search.withoutPlace': 'Überall suchen',
   'search.failedTitle': 'Das Verzeichnis antwortet nicht',
   'search.start': 'Tippen Sie einen Namen, und die Gemeinde, wenn Sie sie kennen.',
+  'search.favourites': 'Favoriten',
   'search.recent': 'Zuletzt angeschrieben',
 
   'new.title': 'Neue Nachricht',
@@ -304,6 +305,8 @@ const words: Words = {
 
   'personScreen.title': 'Person',
   'personScreen.write': 'Schreiben',
+  'personScreen.star': 'Zu den Favoriten',
+  'personScreen.unstar': 'Aus den Favoriten entfernen',
   'personScreen.facts': 'Was das Verzeichnis sagt',
   'personScreen.trust': 'Warum wir es glauben',
   'personScreen.trustOidc':

@@ -284,6 +284,7 @@ const words: Words = {
   'search.withoutPlace': 'Search everywhere',
   'search.failedTitle': 'The directory does not answer',
   'search.start': 'Type a name, and the place if you know it.',
+  'search.favourites': 'Favourites',
   'search.recent': 'Recent people',
 
   'new.title': 'New message',
@@ -293,6 +294,8 @@ const words: Words = {
 
   'personScreen.title': 'Person',
   'personScreen.write': 'Write',
+  'personScreen.star': 'Add to favourites',
+  'personScreen.unstar': 'Remove from favourites',
   'personScreen.facts': 'What the directory says',
   'personScreen.trust': 'Why we believe it',
   'personScreen.trustOidc': 'This person signed in with eHealth on {{date}}, and the directory knows them.',

@@ -296,6 +296,7 @@ export const words = {
   'search.withoutPlace': 'Chercher partout',
   'search.failedTitle': 'L’annuaire ne répond pas',
   'search.start': 'Tapez un nom, et la commune si vous la connaissez.',
+  'search.favourites': 'Favoris',
   'search.recent': 'Personnes récentes',
 
   'new.title': 'Nouveau message',
@@ -306,6 +307,8 @@ export const words = {
 
   'personScreen.title': 'Personne',
   'personScreen.write': 'Écrire',
+  'personScreen.star': 'Ajouter aux favoris',
+  'personScreen.unstar': 'Retirer des favoris',
   'personScreen.facts': 'Ce que dit l’annuaire',
   'personScreen.trust': 'Pourquoi nous y croyons',
   'personScreen.trustOidc':

@@ -290,6 +290,7 @@ const words: Words = {
   'search.withoutPlace': 'Overal zoeken',
   'search.failedTitle': 'Het adresboek antwoordt niet',
   'search.start': 'Typ een naam, en de gemeente als u ze kent.',
+  'search.favourites': 'Favorieten',
   'search.recent': 'Recente personen',
 
   'new.title': 'Nieuw bericht',
@@ -300,6 +301,8 @@ const words: Words = {
 
   'personScreen.title': 'Persoon',
   'personScreen.write': 'Schrijven',
+  'personScreen.star': 'Toevoegen aan favorieten',
+  'personScreen.unstar': 'Uit favorieten verwijderen',
   'personScreen.facts': 'Wat het adresboek zegt',
   'personScreen.trust': 'Waarom wij dit geloven',
   'personScreen.trustOidc':

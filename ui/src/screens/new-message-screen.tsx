@@ -9,14 +9,11 @@ import { useLive } from '../hooks/use-live.ts'
 import { useTask } from '../hooks/use-task.ts'
 import { readFailure } from '../i18n/error-sentence.ts'
 import { useSpeech } from '../i18n/language.tsx'
-import { walkLinks } from '../inbox/inbox-list.tsx'
+import { KnownPeople } from '../people/known-people.tsx'
 import { PeopleSearch } from '../people/people-search.tsx'
-import { PersonChoice } from '../people/person-choice.tsx'
 import { fullName } from '../people/person-facts.ts'
 import { type ProfessionChoice, ProfessionFilter } from '../people/profession-filter.tsx'
 import { type Landmark, Screen, ScreenBar } from './screen.tsx'
-
-const RECENT_PEOPLE = 6
 
 export interface NewMessageScreenProps {
   /** `new`: to write now; `directory`: to look somebody up. The same search, another title. */
@@ -56,7 +53,7 @@ export function NewMessageScreen(props: NewMessageScreenProps) {
             sayUnreachable
             autoFocus
             filter={filter}
-            start={<RecentPeople onPick={open} />}
+            start={<KnownPeople onPick={open} />}
           >
             <ProfessionFilter value={profession} onChange={setProfession} />
           </PeopleSearch>
@@ -84,25 +81,5 @@ function OpenFailed(props: { person: DirectoryPerson; failure: unknown; onRetry:
       <b>{speech.t('new.notReachable', { name: fullName(speech, props.person) })}</b>{' '}
       {speech.t('new.notReachableText')}
     </Notice>
-  )
-}
-
-function RecentPeople({ onPick }: { onPick: (person: DirectoryPerson) => void }) {
-  const { t } = useSpeech()
-  const rows = useLive(useMessenger().inbox) ?? []
-  if (rows.length === 0) return <p className="lead">{t('search.start')}</p>
-  const recent = rows.toSorted((a, b) => b.latestAtMs - a.latestAtMs).slice(0, RECENT_PEOPLE)
-  return (
-    <section className="vstack" aria-label={t('search.recent')}>
-      <h2 className="field__label">{t('search.recent')}</h2>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a shortcut; Tab reaches every button */}
-      <div className="combo__list" onKeyDown={walkLinks}>
-        {recent.map(({ person }) => (
-          <button key={person.personId} type="button" className="person" onClick={() => onPick(person)}>
-            <PersonChoice person={person} typed="" picked={false} withNumber={false} sayUnreachable />
-          </button>
-        ))}
-      </div>
-    </section>
   )
 }

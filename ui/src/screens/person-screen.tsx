@@ -14,6 +14,7 @@ import { Icon } from '../icons/icon.tsx'
 import { NoConversation } from '../people/no-conversation.tsx'
 import { fullName } from '../people/person-facts.ts'
 import { PersonFactsPanel, PersonPortrait } from '../people/person-portrait.tsx'
+import { StarButton } from '../people/star-button.tsx'
 import { AcceptKeyDialog } from '../safety/accept-key-dialog.tsx'
 import { SafetyNumberPanel } from '../safety/safety-number.tsx'
 import { type Landmark, Screen, ScreenBar } from './screen.tsx'
@@ -71,6 +72,7 @@ function Person(props: PersonScreenProps & { view: ConversationView }) {
       />
       <Why view={view} />
       <PersonFactsPanel person={view.person} />
+      <StarButton person={view.person} />
       <BlockButton view={view} />
     </div>
   )
