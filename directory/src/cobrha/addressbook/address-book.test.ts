@@ -193,7 +193,7 @@ describe('a service in trouble', () => {
       expect.objectContaining({ code: 'source-unavailable' }),
     )
     await order('faults', { kind: 'slow', delayMs: 60_000, face: 'addressbook' })
-    expect(await openBook({ tries: 2, silenceMs: 500 }).searchProfessionals(question)).toHaveLength(1)
+    expect(await openBook({ tries: 5, silenceMs: 1_000 }).searchProfessionals(question)).toHaveLength(1)
   })
 
   it('can be given up', async () => {

@@ -37,7 +37,8 @@ import {
   readProfessionalContact,
   readProfessionals,
 } from './read-response.ts'
-import { openEnvelope, writeEnvelope } from './soap.ts'
+import { readProofKey } from './sign-message.ts'
+import { openEnvelope, type SecurityToken, writeEnvelope } from './soap.ts'
 import {
   type OrganisationIdentifier,
   type ProfessionalIdentifier,
@@ -53,6 +54,8 @@ export interface AddressBookOptions extends WireOptions, Omit<RetryOptions, 'sig
   /** 32 bytes or more: the SSINs of answers are handed out as look-up values under this key */
   readonly ssinKey: Uint8Array
   readonly samlToken?: SamlTokenProvider
+  /** PEM, RSA or ECDSA: the key that holder-of-key tokens are bound to. Messages are signed with it */
+  readonly proofKey?: string
 }
 
 export interface Asking {
@@ -85,8 +88,12 @@ export interface AddressBook {
 
 const FIRST_PAGE: Paging = { offset: 0, maxElements: MAX_ELEMENTS }
 
+/** @throws DirectoryError `source-unauthorised` if the proof key cannot be used */
 export function createAddressBook(options: AddressBookOptions): AddressBook {
   const wire = createWire(options)
+  const proofKey = options.proofKey === undefined ? undefined : readProofKey(options.proofKey)
+  const provide = async (): Promise<SecurityToken | undefined> =>
+    options.samlToken && { assertion: await options.samlToken(), proofKey }
   const lookUp = (ssin: string): string => computeSsinHmac(options.ssinKey, ssin)
   const ask = (
     operation: Operation,
@@ -94,10 +101,13 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
     write: (head: RequestHead) => XmlNode,
     asking: Asking | undefined,
   ): Promise<XmlElement> =>
-    withRetries(() => askOnce(wire, options, { operation, criteria, write, signal: asking?.signal }), {
-      ...options,
-      signal: asking?.signal,
-    })
+    withRetries(
+      () => askOnce(wire, options.url, { operation, criteria, write, provide, signal: asking?.signal }),
+      {
+        ...options,
+        signal: asking?.signal,
+      },
+    )
 
   const book: AddressBook = {
     async searchProfessionals(criteria, paging = FIRST_PAGE, asking) {
@@ -137,16 +147,17 @@ interface Question {
   readonly operation: Operation
   readonly criteria: object
   readonly write: (head: RequestHead) => XmlNode
+  readonly provide: () => Promise<SecurityToken | undefined>
   readonly signal: AbortSignal | undefined
 }
 
 async function askOnce(
   wire: Wire,
-  { url, samlToken }: AddressBookOptions,
-  { operation, criteria, write, signal }: Question,
+  url: string,
+  { operation, criteria, write, provide, signal }: Question,
 ): Promise<XmlElement> {
   const head = { id: `_${randomUUID()}`, issuedAtMs: Date.now() }
-  const body = writeEnvelope(write(head), await samlToken?.(), head.issuedAtMs)
+  const body = writeEnvelope(write(head), await provide(), head.issuedAtMs)
   const headers = {
     'Content-Type': 'text/xml; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),

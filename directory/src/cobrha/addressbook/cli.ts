@@ -4,6 +4,7 @@
 // shown.
 
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { DirectoryError } from '../../errors.ts'
 import { readTlsFiles, samlTokenFromFile } from '../wire/connection.ts'
@@ -16,7 +17,8 @@ const USAGE = `Usage: npm run directory:addressbook -- --source http://127.0.0.1
   --organisation       organisations instead, by --nihii, --cbe, --ehp, --name, --type, --city, --zip
   --contact            addresses and eHealthBoxes of the one that --nihii, --ssin, --cbe or --ehp names
   --limit 100          no more than so many
-  --tls-certificate, --tls-key, --tls-authority <PEM file>, --saml-token <file>
+  --tls-certificate, --tls-key, --tls-authority <PEM file>
+  --saml-token <file>, --proof-key <PEM file>   the assertion, and the key it is bound to
   --allow-plain-http   beyond this machine: for sandboxes only
   --json               one JSON object for each that is found`
 
@@ -42,6 +44,7 @@ const { values } = parseArgs({
     'tls-key': text,
     'tls-authority': text,
     'saml-token': text,
+    'proof-key': text,
     'allow-plain-http': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -80,13 +83,14 @@ async function openBook(source: string): Promise<AddressBook> {
       authorityFile: values['tls-authority'],
     }),
   )
-  const token = values['saml-token']
+  const { 'saml-token': token, 'proof-key': keyFile } = values
   return createAddressBook({
     url: url.href,
     ssinKey: randomBytes(32),
     tls,
     allowPlainHttp: values['allow-plain-http'],
     ...(token === undefined ? {} : { samlToken: samlTokenFromFile(token) }),
+    ...(keyFile === undefined ? {} : { proofKey: await readFile(keyFile, 'utf8') }),
   })
 }
 

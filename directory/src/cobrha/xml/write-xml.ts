@@ -39,9 +39,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 }
 
-/** Characters that no XML may contain become U+FFFD, so that nothing typed can break a document. */
 export function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character] ?? character)
+  return clean(text).replace(/[&<>"\t\n\r]/g, (character) => ESCAPES[character] ?? character)
+}
+
+/** Characters that no XML may contain become U+FFFD, so that nothing typed can break a document. */
+export function clean(text: string): string {
+  return text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
 }
