@@ -21,6 +21,7 @@ const steps: Step[] = [
   { name: 'mongo', command: 'npm run --silent test:storage:mongo' },
   { name: 'build', command: 'npm run --silent build' },
   { name: 'interop', command: 'npm run --silent interop -- --seed 1 --messages 5000 --loss 0.1 --reorder 8' },
+  { name: 'faults', command: 'npm run --silent faults -- --seed 1 --rounds 4' },
   { name: 'demo', command: 'npm run --silent demo -- --json' },
   { name: 'start', command: 'npm run --silent start:check' },
   { name: 'journeys', command: 'npm run --silent journeys' },

@@ -1,34 +1,43 @@
 /**
  * Our relay as a subject: as an installation runs it, with its sandbox, rate limits lifted by configuration, and, for
- * one subject, a commit that takes longer. Prepares devices' proofs; signing in is the driver's affair.
+ * one subject, a commit that takes longer. Prepares devices' proofs; signing in is the driver's affair. The fault runs
+ * use it too, and may fill its disk and set its clock.
  */
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateSandbox } from '@pli/directory/sandbox'
 import { readConfig, startRelay } from '../../src/app.ts'
+import type { Database } from '../../src/storage/embedded/database.ts'
 import { openEmbeddedStorage } from '../../src/storage/embedded/open.ts'
 import { answerParent } from '../children.ts'
 import { measureFootprint } from './footprint.ts'
 
-const PEOPLE = 12_000
+const PEOPLE = Number(process.env.BENCH_PEOPLE ?? '12000')
 const SEED = 1
 
 const environment = {
   PLI_MODE: 'sandbox',
-  PORT: '0',
+  PORT: process.env.BENCH_PORT ?? '0',
   SANDBOX_PEOPLE: String(PEOPLE),
   SANDBOX_SEED: String(SEED),
   LOG_LEVEL: 'error',
-  RATE_LIMIT_FACTOR: '100000',
+  RATE_LIMIT_FACTOR: process.env.BENCH_RATE_LIMIT_FACTOR ?? '100000',
 }
 const commitDelayMs = Number(process.env.BENCH_COMMIT_DELAY_MS ?? '0')
-const relay = await startRelay(
-  readConfig({ ...process.env, ...environment }),
-  commitDelayMs === 0
-    ? {}
-    : { openStorage: (dataDir) => openEmbeddedStorage(join(dataDir, 'pli.db'), { commitDelayMs }) },
-)
+let engine: Database | undefined
+const openStorage = async (dataDir: string) => {
+  await mkdir(dataDir, { recursive: true })
+  return openEmbeddedStorage(join(dataDir, 'pli.db'), {
+    commitDelayMs,
+    opened: (database) => {
+      engine = database
+    },
+  })
+}
+const relay = await startRelay(readConfig({ ...process.env, ...environment }), { openStorage })
 const { people } = generateSandbox({ seed: SEED, people: PEOPLE, ssinKey: new Uint8Array(32) })
 let nextPerson = 0
+const systemClock = Date.now
 
 answerParent({
   url: () => `http://127.0.0.1:${relay.port}`,
@@ -45,6 +54,16 @@ answerParent({
     return proofs
   },
   footprint: measureFootprint,
+  /** True: the database may not grow any more, as on a disk that is full. */
+  fillDisk: (full: boolean) => {
+    const { page_count: pages } = engine?.prepare<{ page_count: number }>('PRAGMA page_count').get() ?? {
+      page_count: 0,
+    }
+    engine?.execute(`PRAGMA max_page_count = ${full ? pages : 4_294_967_294}`)
+  },
+  setClock: (aheadMs: number) => {
+    Date.now = () => systemClock() + aheadMs
+  },
   processorMs: () => {
     const { user, system } = process.cpuUsage()
     return (user + system) / 1000

@@ -21,6 +21,8 @@ export interface Statement<Row> {
 export interface DatabaseOptions {
   /** Holds every commit this long, as a slower disk would: for measuring. Milliseconds. */
   commitDelayMs?: number
+  /** Called with the engine once it is open: for whoever plays its faults. */
+  opened?: (database: Database) => void
 }
 
 export interface WriteOptions {
@@ -60,13 +62,14 @@ export class Database {
   #closed = false
 
   /** Throws RelayError `unavailable` when another process has the file. */
-  constructor(file: string, { commitDelayMs = 0 }: DatabaseOptions = {}) {
+  constructor(file: string, { commitDelayMs = 0, opened }: DatabaseOptions = {}) {
     this.#engine = openEngine(file)
     this.#commitDelayMs = commitDelayMs
     this.#begin = this.prepare('BEGIN IMMEDIATE')
     this.#commit = this.prepare('COMMIT')
     this.#savepoint = this.prepare('SAVEPOINT job')
     this.#release = this.prepare('RELEASE job')
+    opened?.(this)
   }
 
   prepare<Row>(sql: string): Statement<Row> {
