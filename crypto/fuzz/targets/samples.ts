@@ -13,6 +13,7 @@ import { serializeUnidentifiedSenderContent } from '../../src/sealed-sender/inde
 import { decodeSessionRecord, encodeSession } from '../../src/session/session-codec.ts'
 import { MemoryDevice, MemorySenderKeys } from '../../src/testing/index.ts'
 import { issueCertificate, NOW_MS } from '../../src/testing/known-answers/certificate.ts'
+import type { CiphertextMessage } from '../../src/wire/ciphertext-message.ts'
 import { decodePreKeyMessage } from '../../src/wire/prekey-message.ts'
 import { decodeSignalMessage } from '../../src/wire/signal-message.ts'
 
@@ -36,11 +37,14 @@ async function converse() {
   const preKeyBodies: Uint8Array[] = []
   const whisperBodies: Uint8Array[] = []
   const sessionRecords: Uint8Array[] = []
+  const spqrPairs: { state: Uint8Array; message: Uint8Array }[] = []
   for (let turn = 0; turn < TURNS; turn++) {
     const [from, to] = turn % 2 === 0 ? [alice, bob] : [bob, alice]
     await from.encrypt(new Uint8Array(20), to.address) // lost: its key is kept
     const message = await from.encrypt(randomBytes(40), to.address)
     ;(message.type === 3 ? preKeyBodies : whisperBodies).push(Uint8Array.from(message.body))
+    const before = await to.stores.loadSession(from.address)
+    if (before) spqrPairs.push({ state: spqrStateOf(before), message: spqrPartOf(message) })
     await to.decrypt(message, from.address)
     const record = await to.stores.loadSession(from.address)
     if (record && turn % 3 === 0) sessionRecords.push(Uint8Array.from(record))
@@ -54,12 +58,24 @@ async function converse() {
     preKeyBodies,
     whisperBodies,
     sessionRecords,
+    spqrPairs,
     publicKeys: whispers.map(({ ratchetKey }) => Uint8Array.from(ratchetKey)),
     whisperParts: preKeyBodies.map((body) => decodePreKeyMessage(body).message.slice(1, -8)),
     spqrMessages: whispers.map(({ pqRatchet }) => Uint8Array.from(pqRatchet)),
     spqrStates: states.map(({ pqRatchet }) => Uint8Array.from(pqRatchet)),
     sessions: states.map((state) => Uint8Array.from(encodeSession(state))),
   }
+}
+
+function spqrStateOf(record: Uint8Array): Uint8Array {
+  const { current } = decodeSessionRecord(Uint8Array.from(record))
+  if (!current) throw new Error('no session')
+  return Uint8Array.from(current.pqRatchet)
+}
+
+function spqrPartOf({ type, body }: CiphertextMessage): Uint8Array {
+  const { pqRatchet } = type === 3 ? decodePreKeyMessage(body).signalMessage : decodeSignalMessage(body)
+  return Uint8Array.from(pqRatchet)
 }
 
 async function preKeySamples() {

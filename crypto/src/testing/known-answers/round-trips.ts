@@ -5,6 +5,13 @@
 
 import { decryptAttachmentBytes, encryptAttachmentBytes } from '../../attachment/index.ts'
 import {
+  type BackupItem,
+  type BackupSecret,
+  decryptBackup,
+  encryptBackup,
+  generateRecoveryKey,
+} from '../../backup/index.ts'
+import {
   createSenderKeyDistributionMessage,
   groupDecrypt,
   groupEncrypt,
@@ -103,6 +110,25 @@ async function attach(): Promise<number> {
   return 1
 }
 
+async function backUp(secret: BackupSecret): Promise<number> {
+  const items = Array.from({ length: 100 }, (_, i): BackupItem => {
+    return { section: 'messages', id: `m${i}`, content: 'two tablets '.repeat(100) }
+  })
+  const cost = { memoryKib: 8_192, passes: 1, lanes: 1 }
+  const backup = encryptBackup(items, { secret, number: 1, createdAtMs: NOW_MS, cost })
+  const restoring = decryptBackup(backup, { secret, lastKnownNumber: 1 })
+  let restored = 0
+  for (;;) {
+    const next = await restoring.next()
+    if (next.done) {
+      expectTrue(next.value.complete, 'the backup came back incomplete')
+      return restored
+    }
+    expectEqual(JSON.stringify(next.value), JSON.stringify(items[restored]), `item ${restored}`)
+    restored++
+  }
+}
+
 export const roundTripChecks: readonly Check[] = [
   {
     name: 'X25519: an implementation was chosen by its known answer',
@@ -116,4 +142,6 @@ export const roundTripChecks: readonly Check[] = [
   { name: 'sender keys: ten messages to a group', run: speakToGroup },
   { name: 'linking a device', run: link },
   { name: 'attachments', run: attach },
+  { name: 'backups under a recovery key', run: () => backUp({ recoveryKey: generateRecoveryKey() }) },
+  { name: 'backups under a passphrase', run: () => backUp({ passphrase: 'correct battery staple' }) },
 ]
