@@ -1,6 +1,7 @@
 // Where a synchronised register is kept: what readers see, and what the one writer does. A generation is one whole
 // snapshot; changes are applied inside it and numbered, so that a searcher takes in what changed without reading a
-// million roles again. Every write is durable when it resolves. `suite.ts` is what an implementation must pass.
+// million roles again. Every write is durable when it resolves, but that a power cut may take the last staged batches,
+// cursor and all. `suite.ts` is what an implementation must pass.
 // Not concerned with where people come from, nor with when a generation may replace another (sync/).
 
 import type { Person } from '../model.ts'

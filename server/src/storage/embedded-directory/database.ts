@@ -17,8 +17,10 @@ export interface Statement<Row> {
 export interface DirectoryDatabase {
   prepare<Row>(sql: string): Statement<Row>
   execute(sql: string): void
-  /** All of it on disk, or nothing of it. */
+  /** All of it on disk, or nothing of it, and what `stage` wrote before with it. */
   write<T>(work: () => T): T
+  /** All of it or nothing, whenever this process is killed; a power cut may take the latest of these away. */
+  stage<T>(work: () => T): T
   close(): void
 }
 
@@ -32,11 +34,20 @@ export function openDirectoryDatabase(file: string): DirectoryDatabase {
     engine.pragma('synchronous = FULL')
     // A snapshot is hundreds of megabytes that are written once: indexes stay in memory while it is staged.
     engine.pragma('cache_size = -65536')
+    engine.pragma('wal_autocheckpoint = 8000')
   })
   return {
     prepare: (sql) => prepare(engine, sql),
     execute: (sql) => guard(() => void engine.exec(sql)),
     write: (work) => transact(engine, work),
+    stage: (work) => {
+      guard(() => engine.pragma('synchronous = NORMAL'))
+      try {
+        return transact(engine, work)
+      } finally {
+        guard(() => engine.pragma('synchronous = FULL'))
+      }
+    },
     close: () => engine.close(),
   }
 }

@@ -44,7 +44,7 @@ export function createStaging(database: DirectoryDatabase): Staging {
       })
     },
     async stage(batch) {
-      database.write(() => stageBatch(requireStaged(byState), batch))
+      database.stage(() => stageBatch(requireStaged(byState), batch))
     },
     async discardStaging() {
       database.write(discard)

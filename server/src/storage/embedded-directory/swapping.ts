@@ -28,7 +28,7 @@ export function swap(database: DirectoryDatabase, nowMs: number): DirectoryVersi
     keepFormer(database, staged, current, nowMs)
     withdrawGone(database, staged, current, nowMs)
   }
-  database.write(() => indexSsinHmacs(database, staged.generation))
+  database.stage(() => indexSsinHmacs(database, staged.generation))
   return database.write(() => {
     const { generation } = staged
     const former = byState.get('former')
@@ -59,7 +59,7 @@ function keepFormer(
      WHERE gone_since_ms > ? OR person_id IN (SELECT person_id FROM set_aside WHERE person_id IS NOT NULL)
      ON CONFLICT (person_id) DO NOTHING`,
   )
-  database.write(() => keep.run(nowMs - GONE_KEPT_MS))
+  database.stage(() => keep.run(nowMs - GONE_KEPT_MS))
 }
 
 function withdrawGone(
@@ -77,7 +77,7 @@ function withdrawGone(
   )
   for (let rows = next.all(0, CARRY_AT_ONCE); rows.length > 0; ) {
     const gone = rows.map((row) => withdrawPerson(readPerson(row), nowMs))
-    database.write(() => {
+    database.stage(() => {
       for (const person of gone) insert.run(...personValues(person))
     })
     rows = next.all(rows.at(-1)?.position ?? 0, CARRY_AT_ONCE)
