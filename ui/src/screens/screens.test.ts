@@ -5,6 +5,14 @@ import { calls, withPreview } from '../../preview/with-preview.ts'
 
 const open = withPreview()
 
+/** What the preview lays out for tests. */
+interface Starring {
+  messenger(localId: string): {
+    inbox: { get(): { person: object; latestAtMs: number }[] | undefined }
+    setFavourite(person: object | undefined, isFavourite: boolean): Promise<void>
+  }
+}
+
 describe('finding somebody', () => {
   it('works from the keyboard alone: type, arrow, Enter', async () => {
     const page = await open('screen=new')
@@ -30,6 +38,31 @@ describe('finding somebody', () => {
     await absent.click()
     await page.getByRole('alert').getByText('n’est pas encore sur Pli').waitFor()
     await page.getByText('Rien n’a été envoyé').waitFor()
+  })
+
+  it('begins with the starred, then with whom one wrote to last, nobody twice', async () => {
+    const page = await open('screen=new')
+    const recent = page.getByRole('region', { name: 'Personnes récentes' }).getByRole('button')
+    await recent.first().waitFor()
+    const before = await recent.allInnerTexts()
+    await page.evaluate(async () => {
+      const { pli } = window as unknown as { pli: Starring }
+      const messenger = pli.messenger('local-1')
+      const latest = (messenger.inbox.get() ?? []).toSorted((a, b) => b.latestAtMs - a.latestAtMs)[0]
+      await messenger.setFavourite(latest?.person, true)
+    })
+    const starred = page.getByRole('region', { name: 'Favoris' }).getByRole('button')
+    await expect.poll(() => starred.count()).toBe(1)
+    const name = (await starred.first().innerText()).split('\n')[1] ?? ''
+    expect(before.some((text) => text.includes(name))).toBe(true)
+    await expect.poll(() => recent.filter({ hasText: name }).count()).toBe(0)
+  })
+
+  it('is starred and unstarred on the person’s page', async () => {
+    const page = await open('screen=person')
+    await page.getByRole('button', { name: 'Ajouter aux favoris' }).click()
+    await page.getByRole('button', { name: 'Retirer des favoris' }).click()
+    await page.getByRole('button', { name: 'Ajouter aux favoris' }).waitFor()
   })
 
   it('says what to do when nobody is found, and when the directory does not answer', async () => {
