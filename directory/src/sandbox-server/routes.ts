@@ -8,6 +8,7 @@ import { element, writeXml } from '../cobrha/xml/write-xml.ts'
 import { changesSchema, makeChanges } from './changes.ts'
 import { type Face, type Faults, faultOrderSchema } from './faults.ts'
 import type { Feed } from './feed.ts'
+import type { SandboxRecord } from './record.ts'
 import type { Register, RegisterVersion } from './register.ts'
 import { type Answer, jsonAnswer } from './reply.ts'
 import { answerSoap } from './soap/answer.ts'
@@ -75,7 +76,7 @@ function routeRegister(sandbox: Sandbox, { path, query }: Incoming): Routed {
   if (resource === 'healthCareProviders' && name !== '') {
     const at = register.numberOf(decodeURIComponent(name))
     const record = at === undefined ? undefined : register.record(at)
-    return { face: 'consultation', answer: record === undefined ? notFound() : consultation(record) }
+    return { face: 'consultation', answer: consultation(record) }
   }
   if (resource !== 'snapshots') return { answer: notFound() }
   const version = name === 'latest' ? register.current() : register.version(name)
@@ -96,8 +97,12 @@ function manifest({ register, feed }: Sandbox, of: RegisterVersion): Answer {
   })
 }
 
-const consultation = (record: unknown): Answer =>
-  jsonAnswer(200, { healthcareProfessionals: [record], healthcareOrganizations: [], total: 1 })
+/** Somebody who is not there is an empty list. */
+function consultation(record: SandboxRecord | undefined): Answer {
+  const healthcareProfessionals = record === undefined ? [] : [record]
+  const total = healthcareProfessionals.length
+  return jsonAnswer(200, { healthcareProfessionals, healthcareOrganizations: [], total })
+}
 
 const feedOrderSchema = z.strictObject({
   skip: z.number().int().min(0).max(1_000_000).optional(),

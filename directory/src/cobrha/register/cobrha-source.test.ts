@@ -264,6 +264,13 @@ describe('one person', () => {
     expect(await open().fetchPerson('../snapshots/latest')).toBeUndefined()
   })
 
+  it('is not gone because the address is wrong', async () => {
+    const astray = open({ url: `${server.url}/elsewhere` })
+    await expect(astray.fetchPerson('demo-kevin')).rejects.toThrow(coded('source-malformed'))
+    await expect(collect(astray.snapshot())).rejects.toThrow(coded('source-malformed'))
+    await expect(collect(astray.changes(`0@${Date.now()}`))).rejects.toThrow(coded('source-malformed'))
+  })
+
   it('is not looked for under a key that could be guessed', () => {
     expect(() => open({ ssinKey: new Uint8Array(16) })).toThrow(coded('ssin-key-too-short'))
   })

@@ -4,6 +4,7 @@
 // Not concerned with the AddressBook: that one is asked about a person at registration (addressbook/).
 
 import { z } from 'zod'
+import { DirectoryError } from '../../errors.ts'
 import { computeSsinHmac } from '../../identifiers/ssin-lookup.ts'
 import type { DirectorySource } from '../../source/source.ts'
 import { createWire, type WireOptions } from '../wire/http-wire.ts'
@@ -44,7 +45,10 @@ export function createCobrhaSource(options: CobrhaSourceOptions): DirectorySourc
     async fetchPerson(personId, { signal } = {}) {
       const path = `healthCareProviders/${encodeURIComponent(personId)}`
       const answer = await getJson(connection, path, consultationSchema, signal)
-      const record = answer?.healthcareProfessionals[0]
+      // Somebody who is gone is an empty answer. A 404 is a wrong address, and must not make everybody vanish.
+      if (answer === undefined)
+        throw new DirectoryError('source-malformed', 'The register has no consultation at this address.')
+      const record = answer.healthcareProfessionals[0]
       return record === undefined ? undefined : readRecord(record, lookUp)
     },
     close: () => connection.wire.close(),

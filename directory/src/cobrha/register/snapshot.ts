@@ -33,6 +33,8 @@ export async function* readSnapshot(
 ): AsyncGenerator<SnapshotBatch, void, undefined> {
   const from = after === undefined ? { version: 'latest', rows: 0 } : readCursor(after)
   const manifest = await getJson(connection, `snapshots/${from.version}`, manifestSchema, signal)
+  if (manifest === undefined && after === undefined)
+    throw new DirectoryError('source-malformed', 'The register has no snapshot at this address.')
   if (manifest === undefined)
     throw new DirectoryError('source-snapshot-replaced', 'The register offers this snapshot no more.')
   let rowsRead = from.rows
@@ -41,7 +43,7 @@ export async function* readSnapshot(
     return
   }
   while (rowsRead < manifest.people) {
-    // A connection that broke after at least one batch is taken up again; one that gives nothing is tried less often.
+    // A connection that broke is taken up again as long as each one brings us further.
     const batches = await startReading(connection, manifest, rowsRead, signal)
     const before = rowsRead
     try {
