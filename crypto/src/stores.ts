@@ -3,6 +3,9 @@
  *
  * A caller hands in stores that *stage* what is written and commits them in one transaction after the call returned.
  * A call that throws has written nothing, so there is nothing to commit.
+ *
+ * Bytes that went into a store or came out of one are not changed in place afterwards, by neither side: what they decode
+ * to is remembered beside them. Two calls for the same remote device do not overlap.
  */
 import type { ProtocolAddress } from './identity/address.ts'
 import type { KeyPair } from './primitives/curve.ts'

@@ -46,6 +46,19 @@ export function parsePublicKey(bytes: Uint8Array): Uint8Array {
 }
 
 /**
+ * As `parsePublicKey`, and only the one spelling of its u coordinate: one key must not have two names. Points of small
+ * order pass here; no agreement with them does.
+ *
+ * @throws CryptoError `invalid_key`
+ */
+export function parseCanonicalKey(bytes: Uint8Array): Uint8Array {
+  parsePublicKey(bytes)
+  if (!isReduced(bytes.subarray(1)))
+    throw new CryptoError('invalid_key', 'public key is not in its canonical form')
+  return bytes
+}
+
+/**
  * The X25519 shared secret, 32 bytes.
  *
  * @throws CryptoError `invalid_key` on a malformed key, `invalid_key_agreement` when the result is all zero, which is
@@ -129,5 +142,8 @@ export function clampPrivateKey(privateKey: Uint8Array): Uint8Array {
 
 // below 2^255 − 19, with the unused top bit clear
 function isReduced(u: Uint8Array): boolean {
-  return littleEndianToBigInt(u) < ed25519.Point.Fp.ORDER
+  const top = u[31] as number
+  if (top !== 0x7f) return top < 0x7f
+  for (let i = 30; i > 0; i--) if (u[i] !== 0xff) return true
+  return (u[0] as number) < 0xed
 }

@@ -12,7 +12,7 @@ import {
   readSignedPreKeyRecord,
   requirePreKeyId,
 } from '../identity/prekeys.ts'
-import type { KeyPair } from '../primitives/curve.ts'
+import { type KeyPair, parseCanonicalKey } from '../primitives/curve.ts'
 import { makeKeyPair } from '../primitives/key-agreement.ts'
 import { checkSignature } from '../primitives/signature-check.ts'
 import type { ProtocolStores } from '../stores.ts'
@@ -157,6 +157,9 @@ function startPqRatchet(
 
 async function requireBundle(bundle: PreKeyBundle, remote: ProtocolAddress): Promise<void> {
   const { identityKey, signedPreKey, kyberPreKey, preKey } = bundle
+  for (const key of [identityKey, signedPreKey.publicKey, ...(preKey ? [preKey.publicKey] : [])]) {
+    parseCanonicalKey(key)
+  }
   if (bundle.deviceId !== remote.deviceId) {
     throw new CryptoError('device_mismatch', 'bundle is of another device')
   }

@@ -1,18 +1,26 @@
 /** What is refused, with which code, and that a refusal leaves everything as it was. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { encryptAesCbc } from '../primitives/aes.ts'
-import { bytesToHex, randomBytes, utf8ToBytes } from '../primitives/bytes.ts'
+import { bytesToHex, concatBytes, hexToBytes, randomBytes, utf8ToBytes } from '../primitives/bytes.ts'
 import { generateKeyPair } from '../primitives/curve.ts'
+import { signXeddsa } from '../primitives/xeddsa.ts'
 import { MemoryDevice } from '../testing/memory-device.ts'
 import type { CiphertextMessage } from '../wire/ciphertext-message.ts'
 import { decodePreKeyMessage, encodePreKeyMessage } from '../wire/prekey-message.ts'
-import { encodeSignalMessage } from '../wire/signal-message.ts'
+import { encodeVarint } from '../wire/protobuf.ts'
+import { decodeSignalMessage, encodeSignalMessage } from '../wire/signal-message.ts'
 import { deriveMessageKeys, messageSeed } from './message-keys.ts'
 import { decodeSessionRecord, encodeSessionRecord } from './session-codec.ts'
 import type { SessionState } from './session-state.ts'
 import { encryptWithSession } from './triple-ratchet.ts'
 
 const text = utf8ToBytes
+const key = (u: string) => hexToBytes(`05${u}`)
+const SMALL_ORDER = key('00'.repeat(32))
+const TWISTED_SMALL_ORDER = key('e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800')
+/** 2^255 − 19 + 9: another spelling of the base point. */
+const NOT_REDUCED = key(`f6${'ff'.repeat(30)}7f`)
+const TOP_BIT_SET = key(`09${'00'.repeat(30)}80`)
 const code = (value: string) => expect.objectContaining({ code: value })
 
 let alice: MemoryDevice
@@ -92,6 +100,37 @@ describe('a bundle is refused', () => {
     expect(alice.stores.writes).toBe(before)
   })
 
+  it('when a key of it is of small order, not canonical, or of another type or length', async () => {
+    const bundle = await bob.publishBundle()
+    const { privateKey } = bob.identity
+    const signed = (publicKey: Uint8Array) => ({
+      ...bundle.signedPreKey,
+      publicKey,
+      signature: signXeddsa(privateKey, publicKey),
+    })
+    const before = storedState(alice)
+    for (const [key, expected] of [
+      [SMALL_ORDER, 'invalid_key_agreement'],
+      [TWISTED_SMALL_ORDER, 'invalid_key_agreement'],
+      [NOT_REDUCED, 'invalid_key'],
+      [TOP_BIT_SET, 'invalid_key'],
+      [SMALL_ORDER.subarray(1), 'invalid_key'],
+      [Uint8Array.of(6, ...bundle.identityKey.subarray(1)), 'invalid_key'],
+      [Uint8Array.of(...bundle.identityKey, 0), 'invalid_key'],
+    ] as const) {
+      const preKey = { id: 1, publicKey: key }
+      await expect(alice.open({ ...bundle, preKey }, bob.address)).rejects.toThrow(code(expected))
+      await expect(alice.open({ ...bundle, signedPreKey: signed(key) }, bob.address)).rejects.toThrow(
+        code(expected),
+      )
+      const identity = alice.open({ ...bundle, identityKey: key }, bob.address)
+      // nothing verifies under an identity key of small order
+      const refused = expected === 'invalid_key_agreement' ? 'bad_prekey_signature' : expected
+      await expect(identity).rejects.toThrow(code(refused))
+    }
+    expect(storedState(alice)).toBe(before)
+  })
+
   it('when it is of another device, or the address is none', async () => {
     const bundle = await bob.publishBundle()
     const otherDevice = { ...bob.address, deviceId: 2 }
@@ -119,6 +158,69 @@ describe('sending is refused', () => {
 })
 
 describe('a message is refused', () => {
+  it('with a ratchet key of small order, not canonical, or of another type or length', async () => {
+    await converse()
+    const message = decodeSignalMessage((await bob.encrypt(text('a dose'), alice.address)).body)
+    const macKeys = {
+      macKey: randomBytes(32),
+      senderIdentity: bob.identity.publicKey,
+      receiverIdentity: alice.identity.publicKey,
+    }
+    for (const [ratchetKey, expected] of [
+      [SMALL_ORDER, 'invalid_key_agreement'],
+      [TWISTED_SMALL_ORDER, 'invalid_key_agreement'],
+      [NOT_REDUCED, 'invalid_key'],
+      [TOP_BIT_SET, 'invalid_key'],
+      [message.ratchetKey.subarray(1), 'invalid_key'],
+      [Uint8Array.of(4, ...message.ratchetKey.subarray(1)), 'invalid_key'],
+      [Uint8Array.of(...message.ratchetKey, 0), 'invalid_key'],
+    ] as const) {
+      const body = encodeSignalMessage({ ...message, ratchetKey }, macKeys)
+      expect(await refusal(alice, { type: 2, body }, bob)).toBe(expected)
+    }
+  })
+
+  it('with a post-quantum part that no honest peer writes', async () => {
+    await converse()
+    const message = decodeSignalMessage((await bob.encrypt(text('a dose'), alice.address)).body)
+    const macKeys = {
+      macKey: randomBytes(32),
+      senderIdentity: bob.identity.publicKey,
+      receiverIdentity: alice.identity.publicKey,
+    }
+    const chunk = new Uint8Array(32)
+    const part = (epoch: number, index: number, kind: number, at: number, data: Uint8Array = chunk) =>
+      concatBytes(
+        Uint8Array.of(1),
+        encodeVarint(epoch),
+        encodeVarint(index),
+        Uint8Array.of(kind),
+        encodeVarint(at),
+        data,
+      )
+    for (const [pqRatchet, expected] of [
+      [part(0, 1, 1, 0), 'malformed'],
+      [part(3, 1, 1, 0), 'spqr_out_of_range'],
+      [part(Number.MAX_SAFE_INTEGER, 1, 1, 0), 'spqr_out_of_range'],
+      [part(1, 0, 1, 0), 'missing_spqr'],
+      [part(1, 0xffff_ffff, 1, 0), 'too_far_in_future'],
+      [part(1, 2 ** 32, 1, 0), 'malformed'],
+      [part(1, 2, 1, 65_536), 'malformed'],
+      [part(1, 2, 1, 2, chunk.subarray(1)), 'malformed'],
+      [part(1, 2, 7, 2), 'malformed'],
+      [concatBytes(part(1, 2, 1, 2), new Uint8Array(300)), 'too_large'],
+      [Uint8Array.of(2, 1, 1, 0), 'missing_spqr'],
+      [Uint8Array.of(1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1), 'malformed'],
+      [Uint8Array.of(1), 'malformed'],
+    ] as const) {
+      const body = encodeSignalMessage({ ...message, pqRatchet }, macKeys)
+      expect([bytesToHex(pqRatchet.subarray(0, 20)), await refusal(alice, { type: 2, body }, bob)]).toEqual([
+        bytesToHex(pqRatchet.subarray(0, 20)),
+        expected,
+      ])
+    }
+  })
+
   it('with any byte changed, and the genuine one is read afterwards', async () => {
     await converse()
     const message = await bob.encrypt(text('a dose'), alice.address)

@@ -6,7 +6,7 @@
  */
 import { CryptoError } from '../errors.ts'
 import { concatBytes } from '../primitives/bytes.ts'
-import { parsePublicKey } from '../primitives/curve.ts'
+import { parseCanonicalKey } from '../primitives/curve.ts'
 import { requireKyberCiphertext } from '../primitives/kyber1024.ts'
 import { requireVersion, VERSION_BYTE } from './ciphertext-message.ts'
 import { MAX_MESSAGE_LENGTH } from './limits.ts'
@@ -63,8 +63,8 @@ export function decodePreKeyMessage(bytes: Uint8Array): PreKeySignalMessage {
   const message = fields.requireBytes(4)
   return {
     preKeyId: fields.uint32(1),
-    baseKey: parsePublicKey(fields.requireBytes(2)),
-    identityKey: parsePublicKey(fields.requireBytes(3)),
+    baseKey: parseCanonicalKey(fields.requireBytes(2)),
+    identityKey: parseCanonicalKey(fields.requireBytes(3)),
     message,
     signalMessage: decodeSignalMessage(message),
     registrationId: fields.uint32(5) ?? 0,

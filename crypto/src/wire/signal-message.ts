@@ -7,7 +7,7 @@
  */
 import { CryptoError } from '../errors.ts'
 import { concatBytes } from '../primitives/bytes.ts'
-import { parsePublicKey } from '../primitives/curve.ts'
+import { parseCanonicalKey } from '../primitives/curve.ts'
 import { hmacSha256 } from '../primitives/hash.ts'
 import { requireVersion, VERSION_BYTE } from './ciphertext-message.ts'
 import { MAX_MESSAGE_LENGTH } from './limits.ts'
@@ -70,7 +70,7 @@ export function decodeSignalMessage(bytes: Uint8Array): SignalMessage {
   if (bytes.length < 1 + MAC_LENGTH) throw new CryptoError('malformed', 'message is truncated')
   const fields = readProtobuf(bytes.subarray(1, bytes.length - MAC_LENGTH), { maxLength: MAX_MESSAGE_LENGTH })
   return {
-    ratchetKey: parsePublicKey(fields.requireBytes(1)),
+    ratchetKey: parseCanonicalKey(fields.requireBytes(1)),
     counter: fields.requireUint32(2),
     previousCounter: fields.uint32(3) ?? 0,
     ciphertext: fields.requireBytes(4),
