@@ -9,9 +9,15 @@ import { createLive } from '../live/live-value.ts'
 import { backoffMs } from './backoff.ts'
 import { openRelaySocket, type RelaySocket } from './relay-socket.ts'
 
+/** Why a line is cut whose person may not practise now, and the code that refuses it then. */
+const SUSPENDED = 'licence_inactive'
+
 const RECONNECT = { firstMs: 500, mostMs: 60_000 }
 /** A connection counts as good after this long: one that breaks at once does not reset the backoff. */
 const STABLE_AFTER_MS = 10_000
+
+/** A licence comes back by the register: nobody waits at the screen for it. */
+const SUSPENDED_RETRY_MS = 5 * 60_000
 
 const PROBE_TIMEOUT_MS = 4_000
 
@@ -45,8 +51,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   let stable: ReturnType<typeof setTimeout> | undefined
 
   const isOver = () => {
-    const now = state.get()?.state
-    return now === 'revoked' || now === 'closed'
+    const now = state.get()
+    return now?.state === 'closed' || (now?.state === 'revoked' && now.reason !== SUSPENDED)
   }
   const finish = (last: LineState) => {
     clearTimeout(retry)
@@ -55,10 +61,17 @@ export function openConnection(options: ConnectionOptions): Connection {
     socket?.close()
     socket = undefined
   }
+  const isSuspended = () => state.get()?.state === 'revoked'
+  /** Not for good: with the licence the same token opens the line again. */
+  const suspend = () => {
+    state.set({ state: 'revoked', reason: SUSPENDED })
+    clearTimeout(retry)
+    retry = setTimeout(connect, SUSPENDED_RETRY_MS)
+  }
   const connect = () => {
     if (isOver() || socket !== undefined) return
     clearTimeout(retry)
-    state.set({ state: 'connecting' })
+    if (!isSuspended()) state.set({ state: 'connecting' })
     socket = openRelaySocket(options.origin, options.deviceToken, {
       connected: () => {
         stable = setTimeout(() => {
@@ -68,7 +81,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       },
       delivered: options.delivered,
       drained: () => state.set({ state: 'online', drained: true }),
-      revoked: ({ reason }) => finish({ state: 'revoked', reason }),
+      revoked: ({ reason }) => (reason === SUSPENDED ? suspend() : finish({ state: 'revoked', reason })),
       ended: (code) => {
         socket = undefined
         clearTimeout(stable)
@@ -76,6 +89,7 @@ export function openConnection(options: ConnectionOptions): Connection {
         if (code === 'unauthenticated' || code === 'device_revoked') {
           return finish({ state: 'revoked', reason: 'removed' })
         }
+        if (code === SUSPENDED || isSuspended()) return suspend()
         failures += 1
         const waitMs = backoffMs(failures, RECONNECT)
         retry = setTimeout(connect, waitMs)

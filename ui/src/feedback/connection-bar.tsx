@@ -12,7 +12,7 @@ import { Icon, type IconName } from '../icons/icon.tsx'
 
 const QUIET_MS = 1500
 
-type Matter = 'offline' | 'arriving' | 'following' | 'revoked' | 'relay_changed'
+type Matter = 'offline' | 'arriving' | 'following' | 'revoked' | 'suspended' | 'relay_changed'
 
 interface Line {
   icon: IconName
@@ -28,6 +28,7 @@ export function isOffline(connection: ConnectionState | undefined): boolean {
 function matterOf(connection: ConnectionState | undefined): Matter | undefined {
   if (!connection) return
   if (connection.state === 'revoked') {
+    if (connection.reason === 'licence_inactive') return 'suspended'
     return connection.reason === 'trust_root_changed' ? 'relay_changed' : 'revoked'
   }
   if (isOffline(connection)) return 'offline'
@@ -39,6 +40,8 @@ function lineOf({ t, format }: Speech, matter: Matter, sinceMs: number): Line {
   switch (matter) {
     case 'revoked':
       return { icon: 'alert', strong: t('connection.revoked'), text: t('connection.revokedText') }
+    case 'suspended':
+      return { icon: 'alert', strong: t('connection.suspended'), text: t('connection.suspendedText') }
     case 'relay_changed':
       return { icon: 'alert', strong: t('connection.relayChanged'), text: t('connection.relayChangedText') }
     case 'following':
@@ -58,7 +61,7 @@ export function ConnectionBar(props: { onProveAgain?: () => void }) {
   const shown = useSettled(matterOf(useLive(useMessenger().connection)))
   const line = shown && lineOf(speech, shown.matter, shown.sinceMs)
   const revoked = shown?.matter === 'revoked'
-  const stopped = revoked || shown?.matter === 'relay_changed'
+  const stopped = revoked || shown?.matter === 'suspended' || shown?.matter === 'relay_changed'
   return (
     <div role="status">
       {line && (

@@ -428,6 +428,9 @@ const words: Words = {
   'connection.followingText': 'Sie können auch hier lesen und schreiben.',
   'connection.revoked': 'Dieses Gerät wurde aus dem Konto entfernt.',
   'connection.revokedText': 'Was hier ist, bleibt lesbar. Nichts geht ab oder kommt an.',
+  'connection.suspended': 'Laut Berufsregister dürfen Sie Ihren Beruf nicht ausüben.',
+  'connection.suspendedText':
+    'Nichts geht ab oder kommt an, bis das Register anderes sagt. Was hier ist, bleibt lesbar.',
   'connection.relayChanged': 'Das Relais ist nicht mehr das, das dieses Gerät kennt.',
   'connection.relayChangedText':
     'Nichts geht ab oder kommt an, damit sich niemand dazwischenstellt. Fragen Sie, wer das Relais betreibt.',

@@ -414,6 +414,9 @@ const words: Words = {
   'connection.followingText': 'You can read and write here too.',
   'connection.revoked': 'This device was removed from the account.',
   'connection.revokedText': 'What is here stays readable. Nothing leaves or arrives.',
+  'connection.suspended': 'The professional register says that you may not practise.',
+  'connection.suspendedText':
+    'Nothing leaves or arrives until the register says otherwise. What is here stays readable.',
   'connection.relayChanged': 'The relay is no longer the one that this device knows.',
   'connection.relayChangedText':
     'Nothing leaves or arrives, so that nobody can come between. Ask whoever runs the relay.',

@@ -431,6 +431,9 @@ export const words = {
   'connection.followingText': 'Vous pouvez lire et écrire ici aussi.',
   'connection.revoked': 'Cet appareil a été retiré du compte.',
   'connection.revokedText': 'Ce qui est ici reste lisible. Rien ne part ni n’arrive.',
+  'connection.suspended': 'Le registre des professionnels indique que vous ne pouvez pas exercer.',
+  'connection.suspendedText':
+    'Rien ne part ni n’arrive tant que le registre ne dit pas autre chose. Ce qui est ici reste lisible.',
   'connection.relayChanged': 'Le relais n’est plus celui que cet appareil connaît.',
   'connection.relayChangedText':
     'Rien ne part ni n’arrive, pour que personne ne s’interpose. Demandez à qui tient le relais.',

@@ -424,6 +424,9 @@ const words: Words = {
   'connection.followingText': 'U kunt ook hier lezen en schrijven.',
   'connection.revoked': 'Dit toestel is uit de account verwijderd.',
   'connection.revokedText': 'Wat hier staat, blijft leesbaar. Er vertrekt of komt niets meer.',
+  'connection.suspended': 'Volgens het register van zorgverleners mag u uw beroep niet uitoefenen.',
+  'connection.suspendedText':
+    'Er vertrekt of komt niets tot het register iets anders zegt. Wat hier staat, blijft leesbaar.',
   'connection.relayChanged': 'De relay is niet meer die welke dit toestel kent.',
   'connection.relayChangedText':
     'Er vertrekt of komt niets meer, zodat niemand ertussen kan komen. Vraag het aan wie de relay beheert.',
