@@ -27,34 +27,46 @@ export function requireLive(session: SessionState): void {
 export function overwriteReplaced(before: SessionState, after: SessionState): void {
   if (before === after) return
   spent.add(before)
-  const kept = new Set(secretsOf(after))
-  for (const secret of secretsOf(before)) if (!kept.has(secret)) wipe(secret)
+  const kept = new Set<Uint8Array>()
+  eachSecret(after, (secret) => kept.add(secret))
+  eachSecret(before, (secret) => {
+    if (!kept.has(secret)) wipe(secret)
+  })
 }
 
-function secretsOf(session: SessionState): Uint8Array[] {
-  const { rootKey, senderChain, receiverChains, pqRatchet } = session
-  const secrets = [rootKey, pqRatchet]
-  if (senderChain) secrets.push(senderChain.ratchetPrivateKey, senderChain.chainKey.key)
+type Visit = (secret: Uint8Array) => void
+
+function eachSecret({ rootKey, senderChain, receiverChains, pqRatchet }: SessionState, visit: Visit): void {
+  visit(rootKey)
+  visit(pqRatchet)
+  if (senderChain) {
+    visit(senderChain.ratchetPrivateKey)
+    visit(senderChain.chainKey.key)
+  }
   for (const { chainKey, keptKeys } of receiverChains) {
-    secrets.push(chainKey.key)
-    for (const { seed } of keptKeys) secrets.push(seed)
+    visit(chainKey.key)
+    for (const { seed } of keptKeys) visit(seed)
   }
   const state = decodedSpqrState(pqRatchet)
-  if (!state) return secrets
-  if (state.negotiation) secrets.push(state.negotiation.initialKey)
-  return [...secrets, ...secretsOfBraid(state.braid), ...(state.chain ? secretsOfChain(state.chain) : [])]
+  if (!state) return
+  if (state.negotiation) visit(state.negotiation.initialKey)
+  if (state.chain) eachSecretOfChain(state.chain, visit)
+  eachSecretOfBraid(state.braid, visit)
 }
 
-function secretsOfBraid(braid: BraidState): Uint8Array[] {
-  const secrets = [braid.authenticator.rootKey, braid.authenticator.macKey]
-  if ('decapsulationKey' in braid) secrets.push(braid.decapsulationKey)
-  if ('encapsulationState' in braid) secrets.push(braid.encapsulationState)
-  return secrets
+function eachSecretOfBraid(braid: BraidState, visit: Visit): void {
+  visit(braid.authenticator.rootKey)
+  visit(braid.authenticator.macKey)
+  if ('decapsulationKey' in braid) visit(braid.decapsulationKey)
+  if ('encapsulationState' in braid) visit(braid.encapsulationState)
 }
 
-function secretsOfChain({ nextRoot, epochs }: KeyChain): Uint8Array[] {
-  return [
-    nextRoot,
-    ...epochs.flatMap(({ send, receive }) => [send.next, send.kept, receive.next, receive.kept]),
-  ]
+function eachSecretOfChain({ nextRoot, epochs }: KeyChain, visit: Visit): void {
+  visit(nextRoot)
+  for (const { send, receive } of epochs) {
+    visit(send.next)
+    visit(send.kept)
+    visit(receive.next)
+    visit(receive.kept)
+  }
 }

@@ -14,6 +14,15 @@ export const SPQR_VERSION = 1
 /** Longest ratchet part that is read, in bytes; version 1 writes at most 53. */
 export const MAX_SPQR_MESSAGE_LENGTH = 256
 
+const KIND_BYTES = {
+  none: 0,
+  header: 1,
+  key: 2,
+  keyAndCiphertext1Ack: 3,
+  ciphertext1Ack: 4,
+  ciphertext1: 5,
+  ciphertext2: 6,
+} as const satisfies Record<Payload['kind'], number>
 const CHUNKLESS_KINDS = { 0: 'none', 4: 'ciphertext1Ack' } as const
 const CHUNK_KINDS = {
   1: 'header',
@@ -38,7 +47,7 @@ export interface SpqrMessage {
 
 export function encodeSpqrMessage(message: SpqrMessage): Uint8Array {
   const { epoch, index, payload } = message
-  const kind = kindByte(payload.kind)
+  const kind = KIND_BYTES[payload.kind]
   const head = [Uint8Array.of(SPQR_VERSION), encodeVarint(epoch), encodeVarint(index), Uint8Array.of(kind)]
   if (!('chunk' in payload)) return concatBytes(...head)
   return concatBytes(...head, encodeVarint(payload.chunk.index), payload.chunk.data)
@@ -69,13 +78,6 @@ function readPayload(bytes: Uint8Array, cursor: Cursor): Payload {
   const end = cursor.at + CHUNK_LENGTH
   if (index > 0xffff || end > bytes.length) throw malformed()
   return { kind: CHUNK_KINDS[kind], chunk: { index, data: bytes.slice(cursor.at, end) } }
-}
-
-function kindByte(kind: Payload['kind']): number {
-  for (const [byte, name] of Object.entries({ ...CHUNKLESS_KINDS, ...CHUNK_KINDS })) {
-    if (name === kind) return Number(byte)
-  }
-  throw malformed()
 }
 
 function malformed(): CryptoError {
