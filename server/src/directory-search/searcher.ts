@@ -19,7 +19,7 @@ export interface Searcher {
   ask(id: number, question: Question): void
   /** Heard only by one that is ready. */
   markReachable(personIds: string[], isReachable: boolean): void
-  /** Lets it go: it ends by itself. */
+  /** At once, also while it loads: it holds nothing that is not elsewhere. */
   end(): void
 }
 
@@ -48,7 +48,7 @@ export function startSearcher(source: PeopleSource, onReply: (reply: Reply) => v
     ask: (id, question) => say({ kind: 'question', id, question }),
     markReachable: (personIds, isReachable) => say({ kind: 'reachable', personIds, isReachable }),
     end() {
-      if (child.connected) child.disconnect()
+      child.kill('SIGKILL')
     },
   }
 }
