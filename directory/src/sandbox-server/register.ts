@@ -4,9 +4,10 @@
 
 import type { Organisation } from '../model.ts'
 import { openSandboxRegister } from '../sandbox/generate.ts'
-import { createLineBlocks, packLines, unpackLines } from './line-blocks.ts'
+import { createLineBlocks } from './line-blocks.ts'
 import { answersTo, createPeopleColumns, type ProfessionalQuestion } from './people-columns.ts'
 import { type SandboxRecord, toRecord } from './record.ts'
+import { writeRows } from './snapshot-rows.ts'
 
 export interface RegisterVersion {
   /** letters, digits, dots and dashes */
@@ -118,48 +119,8 @@ export function createRegister(size: RegisterSize): Register {
       if (kept.length > KEPT_VERSIONS) kept.shift()
       return current()
     },
-    *rows(of, after) {
-      const changedOfBlock = groupByBlock(of.changed, lines.linesPerBlock)
-      let toSkip = after
-      const blocks = Math.ceil(generatedPeople / lines.linesPerBlock)
-      for (let block = 0; block < Math.max(blocks, ...changedOfBlock.keys(), -1) + 1; block++) {
-        const packed = lines.blocks[block]
-        const changed = changedOfBlock.get(block)
-        const inBlock = Math.min(lines.linesPerBlock, generatedPeople - block * lines.linesPerBlock)
-        if (changed === undefined && packed !== undefined && (toSkip === 0 || toSkip >= inBlock)) {
-          if (toSkip === 0) yield packed
-          else toSkip -= inBlock
-          continue
-        }
-        const live = applyChanges(packed === undefined ? [] : unpackLines(packed), changed)
-        const rest = live.slice(toSkip)
-        toSkip = Math.max(0, toSkip - live.length)
-        if (rest.length > 0) yield packLines(rest)
-      }
-    },
+    rows: (of, after) => writeRows(lines, of.changed, after),
   }
-}
-
-type Change = readonly [index: number, record: SandboxRecord | null]
-
-function applyChanges(lines: readonly string[], changes: readonly Change[] = []): string[] {
-  const result: (string | undefined)[] = [...lines]
-  for (const [index, record] of changes) result[index] = record === null ? undefined : JSON.stringify(record)
-  return result.filter((line) => line !== undefined)
-}
-
-function groupByBlock(
-  changed: RegisterVersion['changed'],
-  linesPerBlock: number,
-): ReadonlyMap<number, Change[]> {
-  const groups = new Map<number, Change[]>()
-  for (const [at, record] of changed) {
-    const block = Math.floor(at / linesPerBlock)
-    const group = groups.get(block) ?? []
-    group.push([at % linesPerBlock, record])
-    groups.set(block, group)
-  }
-  return groups
 }
 
 function countPeople(generated: number, changed: RegisterVersion['changed']): number {

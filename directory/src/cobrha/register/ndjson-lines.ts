@@ -20,7 +20,12 @@ const MAX_SKIPPED_CHARACTERS = 16 * 1024 * 1024
  */
 export async function* readGzippedLines(body: Readable): AsyncGenerator<string | undefined, void, undefined> {
   const gunzip = createGunzip()
-  body.on('error', (error) => gunzip.destroy(error))
+  // What arrived before the connection broke is still read to its end.
+  let broken: Error | undefined
+  body.on('error', (error) => {
+    broken = error
+    gunzip.end()
+  })
   body.pipe(gunzip)
   const decoder = new StringDecoder('utf8')
   let rest = ''
@@ -40,10 +45,11 @@ export async function* readGzippedLines(body: Readable): AsyncGenerator<string |
       if (skipped > MAX_SKIPPED_CHARACTERS)
         throw new DirectoryError('source-too-large', 'A row of the snapshot has no end.')
     }
+    if (broken !== undefined) throw broken
   } catch (error) {
-    throw isNotGzip(error)
+    throw broken === undefined && isNotGzip(error)
       ? new DirectoryError('source-malformed', 'The snapshot is not compressed as agreed.')
-      : toCoded(error)
+      : toCoded(broken ?? error)
   } finally {
     body.destroy()
     gunzip.destroy()

@@ -3,11 +3,12 @@
 // place in the feed of notifications) and rows as gzipped JSON lines that can be asked for from any row on.
 // Not concerned with keeping what is read (sync/).
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { DirectoryError } from '../../errors.ts'
 import type { SnapshotBatch, SourceRow } from '../../source/source.ts'
 import { refuseStatus } from '../wire/http-wire.ts'
-import { withRetries } from '../wire/retry.ts'
+import { DEFAULT_PAUSE_MS, DEFAULT_TRIES, withRetries } from '../wire/retry.ts'
 import { readGzippedLines } from './ndjson-lines.ts'
 import { writePosition } from './position.ts'
 import { readRecord } from './record.ts'
@@ -42,25 +43,29 @@ export async function* readSnapshot(
     yield toBatch(manifest, [], rowsRead)
     return
   }
-  while (rowsRead < manifest.people) {
-    // A connection that broke is taken up again as long as each one brings us further.
-    const batches = await startReading(connection, manifest, rowsRead, signal)
+  const { tries = DEFAULT_TRIES, pauseMs = DEFAULT_PAUSE_MS } = connection.retry
+  for (let inVain = 0; rowsRead < manifest.people; ) {
     const before = rowsRead
+    const batches = await startReading(connection, manifest, rowsRead, signal)
     try {
       for await (const rows of batches) {
         rowsRead += rows.length
         yield toBatch(manifest, rows, rowsRead)
       }
+      if (rowsRead < manifest.people)
+        throw new DirectoryError('source-malformed', 'The snapshot has fewer people than were announced.')
     } catch (error) {
       if (signal?.aborted) throw signal.reason
-      const isCutOff = error instanceof DirectoryError && error.code === 'source-unavailable'
-      if (!isCutOff || rowsRead === before) throw error
-      continue
+      // A connection that broke is taken up again, however often, as long as each one brings us further.
+      inVain = rowsRead > before ? 0 : inVain + 1
+      if (!isCutOff(error) || inVain >= tries) throw error
+      await sleep(pauseMs, undefined, signal === undefined ? {} : { signal })
     }
-    if (rowsRead < manifest.people)
-      throw new DirectoryError('source-malformed', 'The snapshot has fewer people than were announced.')
   }
 }
+
+const isCutOff = (error: unknown): boolean =>
+  error instanceof DirectoryError && error.code === 'source-unavailable'
 
 /** Opens the rows after so many; what it gives breaks off with `source-unavailable` if the connection does. */
 async function startReading(
@@ -103,8 +108,7 @@ async function* batchRows(
       rows = []
     }
   } catch (error) {
-    const isCutOff = error instanceof DirectoryError && error.code === 'source-unavailable'
-    if (!isCutOff || rows.length === 0) throw error
+    if (!isCutOff(error) || rows.length === 0) throw error
     // What arrived whole is kept, so that every connection brings us further.
     yield rows
     throw error

@@ -13,8 +13,8 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const DEFAULT_TRIES = 4
-const DEFAULT_PAUSE_MS = 250
+export const DEFAULT_TRIES = 4
+export const DEFAULT_PAUSE_MS = 250
 const MAX_PAUSE_MS = 10_000
 
 /** @throws what the last try threw */
