@@ -252,6 +252,19 @@ describe('a damaged backup gives what is left and says what is missing', () => {
     }
   })
 
+  it('of which a long item lost its middle: it is missing, and not put together from its ends', async () => {
+    const { bytes } = await write([message(1, 150_000), message(2)])
+    const { items: left, report } = await read(flip(bytes, HEADER + FRAME + 9))
+    expect(left).toEqual([message(2)])
+    expect(report.sections.messages).toEqual({ restored: 1, expected: 2 })
+  })
+
+  it('of which nothing was wanted is not complete without its end', async () => {
+    const { bytes } = await write(items)
+    const { report } = await read(bytes.subarray(0, bytes.length - FRAME), { sections: [] })
+    expect(report.complete).toBe(false)
+  })
+
   it('of which only some sections are wanted', async () => {
     const { bytes } = await write(items)
     const { items: left, report } = await read(flip(bytes, HEADER + 3 * FRAME), {

@@ -1,5 +1,5 @@
 /** Linking a device: what both screens show, and what stops who stands in the middle, sends junk, or comes late. */
-import { createDecipheriv, createHmac } from 'node:crypto'
+import { createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CryptoError } from '../errors.ts'
@@ -8,6 +8,7 @@ import { generateKeyPair } from '../primitives/curve.ts'
 import { generateKyberKeyPair } from '../primitives/kyber1024.ts'
 import {
   decodeContents,
+  deriveSealingKeys,
   encodeContents,
   openContents,
   type ProvisioningContents,
@@ -61,6 +62,33 @@ describe('linking a device', () => {
     const short = sealed(Uint8Array.of(1))
     expect(short.length).toBe(sealed(new Uint8Array(100)).length)
     expect(Buffer.from(short).includes(Buffer.from(contents.settingsKey))).toBe(false)
+  })
+
+  it('computes the digits as documented, over everything that was said, checked with another implementation', () => {
+    const { fresh, challenge, reveal, onNew } = upToDigits()
+    const offer = Buffer.from(fresh.uri.slice('pli:link/1/'.length), 'base64url')
+    // version byte, then tag and length before each field
+    const nonceAndKey = [challenge.subarray(3, 35), challenge.subarray(38)]
+    const keyAndNonce = [reveal.subarray(3, 36), reveal.subarray(38)]
+    expect(nonceAndKey.concat(keyAndNonce).map(({ length }) => length)).toEqual([32, 1569, 33, 32])
+    const transcript = createHmac('sha256', 'Pli-provisioning-transcript-v1\0')
+      .update(Buffer.concat([offer, ...nonceAndKey, ...keyAndNonce]))
+      .digest()
+    const bits = Buffer.from(hkdfSync('sha256', transcript, '', 'Pli provisioning digits', 8))
+    expect(onNew).toBe((bits.readBigUInt64BE() % 1_000_000n).toString().padStart(6, '0'))
+  })
+
+  it('derives its keys from both secrets and from what was compared', () => {
+    const [agreed, encapsulated, transcript] = [1, 2, 3].map((value) => new Uint8Array(32).fill(value)) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ]
+    const input = Buffer.concat([agreed, encapsulated])
+    const expected = Buffer.from(hkdfSync('sha256', input, transcript, 'TextSecure Provisioning Message', 64))
+    const { cipherKey, macKey } = deriveSealingKeys({ agreed, encapsulated }, transcript)
+    expect(Buffer.concat([cipherKey, macKey]).equals(expected)).toBe(true)
+    expect(agreed.every((byte) => byte === 0)).toBe(true)
   })
 
   it('seals as Signal does, checked with another implementation', () => {

@@ -137,6 +137,17 @@ describe('a signed record', () => {
     expect(readUnverifiedRecord(signed)).toEqual(record)
   })
 
+  it('has no second spelling around it either', () => {
+    const canonical = encodeRecord(record)
+    const tail = signed.subarray(signed.length - 66)
+    // the record's length in three bytes instead of two
+    const length = Uint8Array.of(0x0a, (canonical.length & 0x7f) | 0x80, (canonical.length >> 7) | 0x80, 0)
+    const respelled = concatBytes(length, canonical, tail)
+    expect(refused(() => verifyRecord(respelled, expected))).toBe('record_not_canonical')
+    const swapped = concatBytes(tail, signed.subarray(0, signed.length - 66))
+    expect(refused(() => verifyRecord(swapped, expected))).toBe('record_not_canonical')
+  })
+
   it('takes the largest body', () => {
     const large = { ...record, body: new Uint8Array(65_536), supersedes: hashRecord(record) }
     expect(verifyRecord(signRecord(large, signerKeys), expected).body).toHaveLength(65_536)

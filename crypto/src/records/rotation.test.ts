@@ -1,8 +1,8 @@
 /** What a contact can and cannot learn from a rotation statement, also one that a thief made. */
 import { describe, expect, it } from 'vitest'
-import { generateKeyPair } from '../primitives/curve.ts'
+import { generateKeyPair, type KeyPair } from '../primitives/curve.ts'
 import { ProtobufWriter, readProtobuf } from '../wire/protobuf.ts'
-import { rotateIdentity, rotationsConflict, verifyIdentityRotation } from './index.ts'
+import { hashRecord, rotateIdentity, rotationsConflict, signRecord, verifyIdentityRotation } from './index.ts'
 
 const accountId = 'a0000000-0000-4000-8000-000000000001'
 const oldIdentity = generateKeyPair()
@@ -45,6 +45,42 @@ describe('a rotation of the identity', () => {
     expect(() => verifyIdentityRotation(mixed, known)).toThrow(code('record_wrong_party'))
     const alone = new ProtobufWriter().bytes(1, handover).finish()
     expect(() => verifyIdentityRotation(alone, known)).toThrow(code('malformed'))
+  })
+
+  it('is refused when its halves differ, although both are signed, or when nothing changes', () => {
+    const newIdentity = generateKeyPair()
+    const statementOf = (to: KeyPair, change: object) => {
+      const parties = (from: KeyPair, other: KeyPair) => ({
+        signer: { accountId, identityKey: from.publicKey, deviceId: 2 },
+        addressee: { accountId, identityKey: other.publicKey },
+        createdAtMs: 1_000,
+        body: Uint8Array.of(1),
+      })
+      const handover = { kind: 'identity-handover', ...parties(oldIdentity, to) }
+      const takeover = {
+        kind: 'identity-takeover',
+        questionHash: hashRecord(handover),
+        ...parties(to, oldIdentity),
+      }
+      return new ProtobufWriter()
+        .bytes(1, signRecord(handover, oldIdentity))
+        .bytes(2, signRecord({ ...takeover, ...change }, to))
+        .finish()
+    }
+    expect(verifyIdentityRotation(statementOf(newIdentity, {}), known).reason).toBe('device-lost')
+    const differences = [
+      { body: Uint8Array.of(2) },
+      { createdAtMs: 1_001 },
+      { questionHash: undefined },
+      { questionHash: new Uint8Array(64) },
+      { supersedes: new Uint8Array(64) },
+    ]
+    for (const change of differences) {
+      const statement = statementOf(newIdentity, change)
+      expect(() => verifyIdentityRotation(statement, known)).toThrow(code('record_not_canonical'))
+    }
+    const toItself = statementOf(oldIdentity, {})
+    expect(() => verifyIdentityRotation(toItself, known)).toThrow(code('record_not_canonical'))
   })
 
   it('is refused with any byte changed', () => {
