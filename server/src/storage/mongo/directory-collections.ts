@@ -50,7 +50,6 @@ export function createCollections(connection: Connection): DirectoryCollections 
     async create(generation) {
       await people(generation).createIndex({ ssinHmac: 1 }, { sparse: true })
       await people(generation).createIndex({ batch: 1 })
-      await changes(generation).createIndex({ personId: 1 })
     },
     async generations() {
       const found = await db.listCollections({}, { nameOnly: true }).toArray()

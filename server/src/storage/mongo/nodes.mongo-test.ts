@@ -1,5 +1,6 @@
 /** Several relays over one database, and what they leave to each other when they die. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccountId, DeviceId } from '@pli/protocol/wire'
 import mongoose from 'mongoose'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -59,7 +60,7 @@ it('shows a reader every envelope that other nodes store at the same time, none 
   const reading = follow(node(2), address, 120)
   const submitted = await Promise.all(
     range(120).map(async (index) => {
-      await new Promise((resolve) => setTimeout(resolve, index * 3))
+      await sleep(index * 3)
       return node(index % 2).envelopes.submit(submission(address.accountId))
     }),
   )
@@ -120,6 +121,8 @@ it('waits for a node that has taken a sequence', async () => {
   await queues.updateOne({}, { $set: { pending: ['1:batch-under-way'] } })
   await node(1).envelopes.submit(submission(address.accountId, { key: 'second' }))
   const reading = follow(node(2), address, 2)
+  // Time for the reader to look, and to see a gap.
+  await sleep(300)
   if (late) await envelopes.insertOne(late)
   await queues.updateOne({}, { $set: { pending: [] } })
   expect((await reading).map(({ sequence }) => sequence)).toEqual([1, 2])
@@ -194,14 +197,15 @@ it('refuses a database that a newer version wrote', async () => {
   await expect(open(folder)).rejects.toMatchObject({ code: 'unavailable', message: /newer version/ })
 })
 
-it('keeps neither an idempotency key nor a token, and forgets content when it is acknowledged', async () => {
-  const request = registration('p1')
-  const address = await register(node(0), request)
+it('keeps no idempotency key, and nothing of an envelope that was acknowledged but what became of it', async () => {
+  const address = await register(node(0), registration('p1'))
   const content = bytes(64)
   await node(0).envelopes.submit(submission(address.accountId, { key: 'an-idempotency-key', content }))
   await node(0).envelopes.acknowledge(address, [1])
   const left = JSON.stringify(await database.collection('envelopes').find({}).toArray())
   expect(left).not.toContain(Buffer.from(content).toString('base64'))
+  await expect.poll(() => database.collection('envelopes').countDocuments(), { timeout: 30_000 }).toBe(0)
+  expect(await node(1).envelopes.states([sha256('an-idempotency-key')])).toEqual(['delivered'])
   for (const { name } of await database.listCollections().toArray()) {
     expect(JSON.stringify(await database.collection(name).find({}).toArray())).not.toContain(
       'an-idempotency-key',
