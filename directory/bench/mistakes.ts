@@ -63,7 +63,7 @@ export function respaceParticle(name: string): string | undefined {
 /** What an ear hears written otherwise; each is tried where it applies. */
 const SOUNDS: readonly (readonly [RegExp, string])[] = [
   [/eau/, 'o'],
-  [/au(?!$)/, 'o'],
+  [/(?<!e)au(?!$)/, 'o'],
   [/ph/, 'f'],
   [/f(?!f)/, 'ph'],
   [/th/, 't'],
@@ -74,10 +74,10 @@ const SOUNDS: readonly (readonly [RegExp, string])[] = [
   [/ae/, 'aa'],
   [/aa/, 'ae'],
   [/ij/, 'y'],
-  [/y/, 'ij'],
+  [/(?<=.)y/, 'ij'],
   [/ei/, 'ij'],
   [/gh/, 'g'],
-  [/ss(?=[aeiou])/, 'c'],
+  [/ss(?=[ei])/, 'c'],
   [/sch(?=[aeiou])/, 'sg'],
   [/(?<=[aeiou])s$/, ''],
   [/dt$/, 't'],

@@ -5,13 +5,14 @@
 
 /** Consonants, in this order: each rule sees what the earlier ones left. Capitals are finished sounds. */
 const CONSONANT_RULES: readonly (readonly [RegExp, string])[] = [
+  [/ij/g, 'y'],
   [/ph/g, 'f'],
   [/gh/g, 'g'],
   [/th/g, 't'],
   [/sch(?=[rlmnw])/g, 's'],
   [/sche?$/g, 's'],
   [/s?sch/g, 'sg'],
-  [/ck|cq|qu?|kh/g, 'k'],
+  [/ck|cqu?|qu?|kh/g, 'k'],
   [/tch|tsj|tj/g, 's'],
   [/ch|sj|sh/g, 'g'],
   [/gn/g, 'n'],
@@ -59,6 +60,7 @@ const VOWEL_CLASS: Readonly<Record<string, string>> = {
   oy: 'OE',
   oij: 'OE',
   ooi: 'OE',
+  ooy: 'OE',
 }
 
 /**

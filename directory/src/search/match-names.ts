@@ -20,6 +20,8 @@ interface Matcher {
   readonly accepts: RoleFilter
   /** by first key; undefined: no first name was asked for */
   readonly firsts: Uint8Array | undefined
+  /** a place, a profession or a house was typed, and wholly */
+  readonly isNarrowed: boolean
   readonly add: (ordinal: number, kind: MatchKind, detail: Detail, met: Meets) => void
   /** for all of [from, to) at once; undefined where each must be looked at */
   readonly addRange: ((from: number, to: number, kind: MatchKind, detail: Detail) => void) | undefined
@@ -36,6 +38,7 @@ export function matchReading(index: PeopleIndex, reading: Reading, number: numbe
   const matcher: Matcher = {
     index,
     accepts: createRoleFilter(index, condition),
+    isNarrowed: hasCondition(condition) && !reading.tentative,
     firsts: reading.first === '' ? undefined : gradeFirstNames(index.first, reading.first),
     add: (ordinal, kind, detail, met) =>
       into.add(ordinal, rankAs(kind), met === Meets.Around, detail, number),
@@ -64,9 +67,9 @@ function matchLastName(matcher: Matcher, last: string, core: string): void {
     addEach(matcher, later.postings.ofRange(isWhole ? from + 1 : from, to), judgePrefix(2))
   }
   if (last.length >= MIN_EDIT_LETTERS) {
-    addEach(matcher, lastKeys.findNear(last), judgeNear)
+    addEach(matcher, lastKeys.findNear(last), matcher.isNarrowed ? judgeNearThere : judgeNear)
   } else if (last.length >= MIN_SHORT_EDIT_LETTERS && matcher.firsts !== undefined) {
-    addEach(matcher, lastKeys.findNear(last), judgeNearShort)
+    addEach(matcher, lastKeys.findNear(last), matcher.isNarrowed ? judgeNearShortThere : judgeNearShort)
   }
   // Another particle than the register has, or one too many.
   const sameCore = core === '' ? cores.keys.find(last) : cores.keys.find(core)
@@ -108,6 +111,12 @@ const judgeNear: Verdict = (first) => {
 /** Few letters are told apart by one slip only beside a first name without any. */
 const judgeNearShort: Verdict = (first) =>
   first === First.Exact || first === First.BeginsWord ? ['near', 2] : undefined
+
+/** In a place or a profession that was typed there are few enough people to forgive a slip in either name. */
+const judgeNearThere: Verdict = (first) => (first === First.NearShort ? ['near', 2] : judgeNear(first))
+
+const judgeNearShortThere: Verdict = (first) =>
+  first === First.Near || first === First.NearShort ? ['near', 3] : judgeNearShort(first)
 
 const judgeShortSound: Verdict = (first) => (first === First.Exact ? ['sound', 1] : undefined)
 
