@@ -12,7 +12,7 @@ import { readSyncOptions, type SyncSettings, USAGE } from './directory-sync/opti
 import { createProgress } from './directory-sync/progress.ts'
 import { type OpenedSource, openSource } from './directory-sync/sources.ts'
 import { openSsinKey } from './directory-sync/ssin-key.ts'
-import { openEmbeddedDirectory } from './storage/embedded-directory/open.ts'
+import { openRegister } from './open-register.ts'
 
 /** A refused register is looked at again after this long: each look reads all of it. */
 const REFUSED_PAUSE_MS = 3600_000
@@ -28,9 +28,9 @@ async function main(): Promise<number> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
-  const ssinKey = await openSsinKey(settings.dataDir, settings.ssinKeyFile)
+  const ssinKey = await openSsinKey(settings, settings.ssinKeyFile)
   const source = await openSource(settings, ssinKey)
-  const store = await openEmbeddedDirectory(settings.dataDir)
+  const store = await openRegister(settings)
   try {
     return settings.watch
       ? await watch(settings, source, store, stopping.signal)

@@ -11,8 +11,8 @@ import { openSsinKey } from './directory-sync/ssin-key.ts'
 import type { Directory } from './domain/directory/directory.ts'
 import type { ClaimLookups } from './domain/sign-in/oidc-claims.ts'
 import type { Log } from './log.ts'
+import { openRegister, type RegisterPlace } from './open-register.ts'
 import { openSandboxDirectory } from './sandbox/directory.ts'
-import { openEmbeddedDirectory } from './storage/embedded-directory/open.ts'
 import type { InstallationStore } from './storage/interfaces.ts'
 
 export interface OpenedDirectory {
@@ -34,11 +34,12 @@ export async function openDirectory(
     const opened = await openSandboxDirectory({ ...config, directory: settings }, installation, log)
     return { ...opened, close: () => opened.directory.close() }
   }
-  const register = await openRegister(config.dataDir)
+  const place = { dataDir: config.dataDir, mongodbUri: config.mongodbUri }
+  const register = await openFilledRegister(place)
   try {
-    const ssinKey = await openSsinKey(config.dataDir, settings.ssinKeyFile)
+    const ssinKey = await openSsinKey(place, settings.ssinKeyFile)
     const found = openRemoteDirectory({
-      source: { kind: 'store', dataDir: config.dataDir },
+      source: { kind: 'store', ...place },
       currentVersion: () => register.current(),
       log,
     })
@@ -61,10 +62,10 @@ export async function openDirectory(
   }
 }
 
-async function openRegister(dataDir: string): Promise<DirectoryStore> {
-  const register = await openEmbeddedDirectory(dataDir).catch((error: unknown) => {
+async function openFilledRegister(place: RegisterPlace): Promise<DirectoryStore> {
+  const register = await openRegister(place).catch((error: unknown) => {
     if (!(error instanceof DirectoryError)) throw error
-    throw new StartRefusal('directory.db in DATA_DIR cannot be opened, or was written by a newer version.')
+    throw new StartRefusal('The store of the directory cannot be opened, or was written by a newer version.')
   })
   if ((await register.current()) !== undefined) return register
   await register.close()

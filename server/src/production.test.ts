@@ -52,7 +52,7 @@ async function productionConfig(changes: Record<string, string> = {}) {
 async function takeRegisterIn(): Promise<void> {
   const dataDir = join(folder, 'data')
   const register = await startSandboxServer({ people: 300, seed: 1 })
-  const source = createCobrhaSource({ url: register.url, ssinKey: await openSsinKey(dataDir, undefined) })
+  const source = createCobrhaSource({ url: register.url, ssinKey: await openSsinKey({ dataDir }, undefined) })
   const store = await openEmbeddedDirectory(dataDir)
   await synchronise({ source, store })
   await store.close()

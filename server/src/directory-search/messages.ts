@@ -4,11 +4,12 @@
  */
 import type { DirectoryErrorCode, Person, SearchQuery, SearchResult } from '@pli/directory'
 import type { SearchPage } from '../domain/directory/directory.ts'
+import type { RegisterPlace } from '../open-register.ts'
 
 /** Where the people come from. The sandbox makes them up from a seed; `ssinKey` is base64url. */
 export type PeopleSource =
   | { kind: 'sandbox'; seed: number; people: number; ssinKey: string }
-  | { kind: 'store'; dataDir: string }
+  | ({ kind: 'store' } & RegisterPlace)
 
 export type Question =
   | { ask: 'search'; query: SearchQuery; page: SearchPage }

@@ -4,7 +4,7 @@
  */
 import { createDirectoryIndexBuilder, type DirectoryIndex } from '@pli/directory'
 import { generateSandbox } from '@pli/directory/sandbox'
-import { openEmbeddedDirectory } from '../storage/embedded-directory/open.ts'
+import { openRegister } from '../open-register.ts'
 import type { LoadedVersion, PeopleSource } from './messages.ts'
 
 export interface LoadedIndex {
@@ -22,7 +22,7 @@ export async function readPeople(source: PeopleSource): Promise<LoadedIndex> {
       builder.add(person)
     return { roles: builder.roleCount, index: builder.finish() }
   }
-  const store = await openEmbeddedDirectory(source.dataDir)
+  const store = await openRegister(source)
   try {
     const version = await store.current()
     if (version !== undefined) {

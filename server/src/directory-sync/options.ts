@@ -16,11 +16,13 @@ export const USAGE = `Usage: npm run directory:sync -- --source <address>
                          DIRECTORY_TLS_KEY_PASSPHRASE)
   --fhir <address>       of the Annuaire Santé, for changes (DIRECTORY_FHIR; its key: DIRECTORY_FHIR_KEY)
   --allow-plain-http     beyond this machine: for sandboxes only
+MONGODB_URI: the register is kept there in place of the data folder, as the relay's accounts are.
 SSIN_KEY_FILE names the key for look-ups by national number; without it one is drawn in the data folder.
 Ends with 0 when the directory is up to date, 3 when it refused, 1 when the register or the store failed.`
 
 export interface SyncSettings extends RegisterSettings {
   dataDir: string
+  mongodbUri: string | undefined
   ssinKeyFile: string | undefined
   force: boolean
   snapshot: boolean
@@ -51,6 +53,7 @@ export function readSyncOptions(
   return {
     ...{ source, kind, everySeconds },
     dataDir: either(given['data-dir'], 'DATA_DIR') ?? '.data',
+    mongodbUri: environment.MONGODB_URI || undefined,
     ssinKeyFile: environment.SSIN_KEY_FILE || undefined,
     tlsCertificate: either(given['tls-certificate'], 'DIRECTORY_TLS_CERTIFICATE'),
     tlsKey: either(given['tls-key'], 'DIRECTORY_TLS_KEY'),

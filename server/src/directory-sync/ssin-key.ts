@@ -8,14 +8,23 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fromBase64Url } from '@pli/protocol/wire'
 import { StartRefusal } from '../config.ts'
+import type { RegisterPlace } from '../open-register.ts'
 
 const KEY_BYTES = 32
 
 /**
- * 32 bytes. Drawn on first use when no file is named. Throws StartRefusal for a file that is named and is not there, or
- * holds no such key.
+ * 32 bytes. Drawn on first use when no file is named and nobody else needs it. Throws StartRefusal for a file that is
+ * named and is not there, or holds no such key.
  */
-export async function openSsinKey(dataDir: string, keyFile: string | undefined): Promise<Uint8Array> {
+export async function openSsinKey(
+  { dataDir, mongodbUri }: RegisterPlace,
+  keyFile: string | undefined,
+): Promise<Uint8Array> {
+  if (mongodbUri !== undefined && keyFile === undefined) {
+    throw new StartRefusal(
+      'With MONGODB_URI, SSIN_KEY_FILE must name the same key for every relay and for the synchronisation.',
+    )
+  }
   const file = keyFile ?? join(dataDir, 'ssin-hmac.key')
   if (keyFile === undefined) {
     const drawn = randomBytes(KEY_BYTES).toString('base64url')

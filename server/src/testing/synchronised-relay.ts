@@ -77,7 +77,7 @@ async function synchroniseFrom(
   dataDir: string,
   options: { force?: boolean; snapshot?: boolean } = {},
 ): Promise<SyncReport> {
-  const source = createCobrhaSource({ url: register.url, ssinKey: await openSsinKey(dataDir, undefined) })
+  const source = createCobrhaSource({ url: register.url, ssinKey: await openSsinKey({ dataDir }, undefined) })
   const store = await openEmbeddedDirectory(dataDir)
   try {
     return await synchronise({ source, store, ...options })
