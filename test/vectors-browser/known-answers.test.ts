@@ -1,24 +1,17 @@
 /**
- * The published answers and the round trips in Chromium: the same checks as `crypto/src/known-answers.test.ts` runs in Node,
+ * The published answers and the round trips in Chromium, and conversations from there with the native library: the checks are those that `crypto/src/known-answers.test.ts` runs in Node,
  * bundled as the apps are and run where the apps run, so that a browser's own cryptography is held to them too.
  *
  * Without a Chromium it is skipped: the journeys say how to get one.
  * Not concerned with what the checks are: see `crypto/src/testing/known-answers/`.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
-import { build, type Rollup } from 'vite'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { CiphertextMessage, PreKeyBundle, ProtocolAddress } from '@pli/crypto'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium, launchChromium } from '../chromium.ts'
-
-const ENTRY = fileURLToPath(new URL('../../crypto/src/testing/known-answers/browser.ts', import.meta.url))
-const VECTORS = new URL('../../../shared/vectors/', import.meta.url)
-// never reached: every request is answered here. https, since a browser has WebCrypto in a secure context alone
-const ORIGIN = 'https://known-answers.test'
-// generous: two busy cores
-const DEADLINE_MS = 300_000
+import { launchChromium } from '../chromium.ts'
+import { NativeDevice } from '../interop/native-device.ts'
+import { bundle, DEADLINE_MS, isChromiumHere, openPage } from './page.ts'
 
 interface Report {
   readonly secureContext: boolean
@@ -30,39 +23,48 @@ interface Report {
   }[]
 }
 
-function isChromiumHere(): boolean {
-  try {
-    findChromium()
-    return true
-  } catch {
-    return false
+/** The device in the page, called from here. */
+class PageDevice {
+  readonly address: ProtocolAddress = { serviceId: randomUUID(), deviceId: 1 }
+  readonly #page: Page
+
+  constructor(page: Page) {
+    this.#page = page
   }
-}
 
-async function bundle(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: { write: false, minify: false, lib: { entry: ENTRY, formats: ['es'], fileName: 'checks' } },
-  })
-  const [{ output }] = built as [Rollup.RollupOutput]
-  return output[0].code
-}
+  async create(): Promise<void> {
+    await this.#call('create', this.address)
+  }
 
-async function runInPage(launched: Browser, script: string): Promise<Report> {
-  const page = await launched.newPage()
-  await page.route(`${ORIGIN}/**`, async (route) => {
-    const path = new URL(route.request().url()).pathname
-    if (path === '/')
-      return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>.</title>' })
-    const file = new URL(basename(path), VECTORS)
-    if (!path.startsWith('/shared/') || !existsSync(file)) return route.fulfill({ status: 404, body: '' })
-    return route.fulfill({ contentType: 'application/json', body: readFileSync(file) })
-  })
-  await page.goto(`${ORIGIN}/`)
-  await page.addScriptTag({ type: 'module', content: script })
-  await page.waitForFunction('typeof runKnownAnswers === "function"', undefined, { timeout: DEADLINE_MS })
-  return page.evaluate('runKnownAnswers()') as Promise<Report>
+  async publishBundle(): Promise<PreKeyBundle> {
+    return (await this.#call('publishBundle')) as PreKeyBundle
+  }
+
+  async open(preKeys: PreKeyBundle, remote: ProtocolAddress): Promise<void> {
+    await this.#call('open', preKeys, remote)
+  }
+
+  async encrypt(plaintext: Uint8Array, remote: ProtocolAddress): Promise<CiphertextMessage> {
+    return (await this.#call('encrypt', plaintext, remote)) as CiphertextMessage
+  }
+
+  async decrypt(message: CiphertextMessage, remote: ProtocolAddress): Promise<Uint8Array> {
+    return (await this.#call('decrypt', message, remote)) as Uint8Array
+  }
+
+  async #call(name: string, ...values: unknown[]): Promise<unknown> {
+    const texts = values.map((value) =>
+      JSON.stringify(value, (_, part: unknown) =>
+        part instanceof Uint8Array ? { hex: Buffer.from(part).toString('hex') } : part,
+      ),
+    )
+    const call = `deviceInPage[${JSON.stringify(name)}](...${JSON.stringify(texts)})`
+    const answer = (await this.#page.evaluate(call)) as string | undefined
+    if (answer === undefined) return undefined
+    return JSON.parse(answer, (_, part: { hex?: unknown } | null) =>
+      typeof part?.hex === 'string' ? Uint8Array.from(Buffer.from(part.hex, 'hex')) : part,
+    )
+  }
 }
 
 describe.skipIf(!isChromiumHere())('published answers and round trips', () => {
@@ -81,7 +83,9 @@ describe.skipIf(!isChromiumHere())('published answers and round trips', () => {
   it(
     'hold in Chromium',
     async () => {
-      const { secureContext, x25519, results } = await runInPage(browser, script)
+      const { secureContext, x25519, results } = (await (
+        await openPage(browser, script)
+      ).evaluate('runKnownAnswers()')) as Report
       expect(secureContext).toBe(true)
       // Chromium has had X25519 since version 133
       expect(x25519).toBe('webcrypto')
@@ -91,6 +95,25 @@ describe.skipIf(!isChromiumHere())('published answers and round trips', () => {
       if (absent.length > 0)
         console.warn(`${absent.length} checks were skipped: ../shared/vectors is absent.`)
       expect(results.length - absent.length).toBeGreaterThanOrEqual(19)
+    },
+    DEADLINE_MS,
+  )
+
+  it.each(['page', 'native'] as const)(
+    'converse with the native library; the %s opens the session',
+    async (opener) => {
+      const page = new PageDevice(await openPage(browser, script))
+      await page.create()
+      const native = new NativeDevice({ serviceId: randomUUID(), deviceId: 1 })
+      const [first, second] = opener === 'page' ? [page, native] : [native, page]
+      await first.open(await second.publishBundle(), second.address)
+      // long enough for the post-quantum ratchet to complete an epoch
+      for (let turn = 0; turn < 120; turn++) {
+        const [from, to] = turn % 2 === 0 ? [first, second] : [second, first]
+        const text = Uint8Array.from(randomBytes(1 + turn))
+        const message = await from.encrypt(text, to.address)
+        expect(await to.decrypt(message, from.address), `turn ${turn}`).toEqual(text)
+      }
     },
     DEADLINE_MS,
   )

@@ -3,6 +3,7 @@
  * Started by `test/vectors-browser/`.
  */
 import { x25519Name } from '../../primitives/key-agreement.ts'
+import { type BrowserDevice, browserDevice } from './browser-device.ts'
 import { type CheckResult, checks, type ReadVectors, runCheck } from './index.ts'
 
 export interface BrowserReport {
@@ -13,8 +14,11 @@ export interface BrowserReport {
 }
 
 declare global {
+  var deviceInPage: BrowserDevice
   var runKnownAnswers: () => Promise<BrowserReport>
 }
+
+globalThis.deviceInPage = browserDevice
 
 const loaded = new Map<string, unknown>()
 
