@@ -7,7 +7,6 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { MongoClient } from 'mongodb'
 import { freePort } from '../relay-process.ts'
 import { buildFerretDb, findExecutable } from './engine.ts'
@@ -19,6 +18,8 @@ export interface MongoServer {
   uri: string
   /** What it is, for people. */
   name: string
+  /** Kills it as a power cut does and starts it again on the same data and port; absent for one that is not ours. */
+  restart?(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -27,48 +28,61 @@ export async function startMongo(say: (line: string) => void): Promise<MongoServ
   const given = process.env.MONGODB_URI
   if (given) return { uri: given, name: 'the server that MONGODB_URI names', stop: async () => undefined }
   const mongod = findExecutable('mongod')
-  if (mongod !== undefined) return startMongod(mongod)
+  if (mongod !== undefined) return startServer('mongod', (folder, port) => launchMongod(mongod, folder, port))
   const built = await buildFerretDb(say)
-  return 'skipped' in built ? built : startFerretDb(built.program)
+  if ('skipped' in built) return built
+  return startServer('FerretDB 1.24 on SQLite', (folder, port) => launchFerretDb(built.program, folder, port))
 }
 
-async function startMongod(mongod: string): Promise<MongoServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'pli-mongod-'))
+type Launch = (folder: string, port: number) => ChildProcess
+
+async function startServer(name: string, launch: Launch): Promise<MongoServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'pli-mongo-'))
   const port = await freePort()
-  const options = ['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--quiet']
-  const child = spawn(mongod, options, { stdio: 'ignore' })
-  const stop = () => end(child, folder)
   const uri = `mongodb://127.0.0.1:${port}/`
+  let child = launch(folder, port)
+  const stop = async () => {
+    await end(child, 'SIGTERM')
+    await rm(folder, { recursive: true, force: true })
+  }
+  const restart = async () => {
+    await end(child, 'SIGKILL')
+    child = launch(folder, port)
+    await untilReady(uri)
+  }
   try {
-    const client = new MongoClient(uri, { serverSelectionTimeoutMS: READY_WITHIN_MS })
-    await client.connect()
-    await client.close()
+    await untilReady(uri)
   } catch (error) {
     await stop()
     throw error
   }
-  return { uri, name: 'mongod', stop }
+  return { uri, name, restart, stop }
 }
 
-async function startFerretDb(program: string): Promise<MongoServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'pli-ferretdb-'))
-  // It ends when its input does: it cannot outlive this process, however that ends.
-  const child = spawn(program, ['--folder', folder], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('FerretDB ended before it listened')
-  })
-  const [uri] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended])) as [
-    string,
-  ]
-  ended.catch(() => undefined)
-  return { uri, name: 'FerretDB 1.24 on SQLite', stop: () => end(child, folder) }
+function launchMongod(mongod: string, folder: string, port: number): ChildProcess {
+  const options = ['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--quiet']
+  return spawn(mongod, options, { stdio: 'ignore' })
 }
 
-async function end(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    await ended
+/** It ends when its input does: it cannot outlive this process, however that ends. */
+function launchFerretDb(program: string, folder: string, port: number): ChildProcess {
+  const options = ['--folder', folder, '--listen', `127.0.0.1:${port}`]
+  return spawn(program, options, { stdio: ['pipe', 'ignore', 'inherit'] })
+}
+
+async function untilReady(uri: string): Promise<void> {
+  const client = new MongoClient(uri, { serverSelectionTimeoutMS: READY_WITHIN_MS })
+  try {
+    await client.connect()
+    await client.db().command({ ping: 1 })
+  } finally {
+    await client.close()
   }
-  await rm(folder, { recursive: true, force: true })
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  await ended
 }

@@ -183,6 +183,17 @@ describe('a download', () => {
     expect(Buffer.from(await rest.arrayBuffer()).equals(content.subarray(9990))).toBe(true)
   })
 
+  it('gives the rest only of what was begun, and nothing again of what is held', async () => {
+    const content = randomBytes(1_000)
+    const path = await upload(content)
+    const etag = (await tus('GET', path)).headers.get('etag') ?? ''
+    const resumed = await tus('GET', path, { Range: 'bytes=500-', 'If-Range': etag })
+    expect([resumed.status, (await resumed.arrayBuffer()).byteLength]).toEqual([206, 500])
+    const another = await tus('GET', path, { Range: 'bytes=500-', 'If-Range': '"another"' })
+    expect([another.status, (await another.arrayBuffer()).byteLength]).toEqual([200, 1_000])
+    expect((await tus('GET', path, { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' })).status).toBe(304)
+  })
+
   it('says so when there is nothing in that range', async () => {
     const path = await upload(randomBytes(100))
     const refused = await tus('GET', path, { Range: 'bytes=500-600' })
