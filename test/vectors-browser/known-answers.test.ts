@@ -1,6 +1,7 @@
 /**
- * The published answers and the round trips in Chromium, and conversations from there with the native library: the checks are those that `crypto/src/known-answers.test.ts` runs in Node,
- * bundled as the apps are and run where the apps run, so that a browser's own cryptography is held to them too.
+ * The cryptography in Chromium: the checks that `crypto/src/known-answers.test.ts` runs in Node, bundled as the apps are and
+ * run where the apps run, so that a browser's own X25519, Ed25519 and AES are held to them too; then conversations between
+ * the page and the native library.
  *
  * Without a Chromium it is skipped: the journeys say how to get one.
  * Not concerned with what the checks are: see `crypto/src/testing/known-answers/`.

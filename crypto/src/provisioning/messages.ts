@@ -10,7 +10,7 @@
  */
 import { CryptoError } from '../errors.ts'
 import { concatBytes } from '../primitives/bytes.ts'
-import { parsePublicKey } from '../primitives/curve.ts'
+import { parseCanonicalKey } from '../primitives/curve.ts'
 import { KYBER_CIPHERTEXT_LENGTH, KYBER_PUBLIC_KEY_LENGTH } from '../primitives/kyber1024.ts'
 import { type ProtobufMessage, ProtobufWriter, readProtobuf } from '../wire/protobuf.ts'
 
@@ -65,7 +65,7 @@ export function encodeReveal({ existingDeviceKey, nonce }: Reveal): Uint8Array {
 export function decodeReveal(bytes: Uint8Array): Reveal {
   const fields = readVersioned(bytes)
   return {
-    existingDeviceKey: Uint8Array.from(parsePublicKey(fields.requireBytes(1))),
+    existingDeviceKey: Uint8Array.from(parseCanonicalKey(fields.requireBytes(1))),
     nonce: Uint8Array.from(fields.requireBytes(2, NONCE_LENGTH)),
   }
 }

@@ -13,7 +13,7 @@
  */
 import { CryptoError } from '../errors.ts'
 import { concatBytes } from '../primitives/bytes.ts'
-import { PUBLIC_KEY_LENGTH, parsePublicKey } from '../primitives/curve.ts'
+import { PUBLIC_KEY_LENGTH, parseCanonicalKey } from '../primitives/curve.ts'
 
 export const RENDEZVOUS_LENGTH = 16
 /** How long an offer may be taken up, and the longest that an existing device accepts. */
@@ -61,7 +61,7 @@ export function parseOfferUri(uri: string, nowMs: number): ProvisioningOffer {
   const bytes = decodeBase64Url(uri.slice(SCHEME.length))
   const expiresAtMs = Number(new DataView(bytes.buffer).getBigUint64(0))
   const keyAt = EXPIRY_LENGTH + RENDEZVOUS_LENGTH
-  const newDeviceKey = parsePublicKey(bytes.subarray(keyAt))
+  const newDeviceKey = parseCanonicalKey(bytes.subarray(keyAt))
   if (!(nowMs <= expiresAtMs) || expiresAtMs > nowMs + OFFER_LIFETIME_MS + CLOCK_SKEW_MS) {
     throw new CryptoError('provisioning_expired', 'the offer has expired or would live too long')
   }

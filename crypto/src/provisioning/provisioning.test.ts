@@ -216,7 +216,7 @@ describe('an offer', () => {
       rendezvous: fc.uint8Array({ minLength: 16, maxLength: 16 }),
       newDeviceKey: fc
         .uint8Array({ minLength: 32, maxLength: 32 })
-        .map((u) => concatBytes(Uint8Array.of(5), u)),
+        .map((u) => concatBytes(Uint8Array.of(5), u.subarray(0, 31), Uint8Array.of(0x7e))),
       expiresAtMs: fc.integer({ min: NOW, max: NOW + 5 * 60_000 }),
     })
     fc.assert(
@@ -242,6 +242,9 @@ describe('an offer', () => {
     const rendezvous = new Uint8Array(16)
     const offerOf = (newDeviceKey: Uint8Array) => offerToUri({ rendezvous, newDeviceKey, expiresAtMs: NOW })
     const zero = concatBytes(Uint8Array.of(5), new Uint8Array(32))
+    const respelled = Uint8Array.from(generateKeyPair().publicKey)
+    respelled[32] = respelled[32]! | 0x80
+    expect(() => parseOfferUri(offerOf(respelled), NOW)).toThrow(code('invalid_key'))
     expect(() => new ExistingDeviceLinking(offerOf(zero), NOW)).toThrow(code('invalid_key_agreement'))
     expect(() => parseOfferUri(offerOf(new Uint8Array(33)), NOW)).toThrow(code('invalid_key'))
   })

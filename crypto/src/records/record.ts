@@ -20,7 +20,7 @@ import { accountIdFromBytes, accountIdToBytes } from '../account-id.ts'
 import { CryptoError } from '../errors.ts'
 import { MAX_DEVICE_ID } from '../identity/address.ts'
 import { bytesEqual, bytesToUtf8 } from '../primitives/bytes.ts'
-import { parsePublicKey } from '../primitives/curve.ts'
+import { parseCanonicalKey } from '../primitives/curve.ts'
 import { sha512 } from '../primitives/hash.ts'
 import { type ProtobufMessage, ProtobufWriter, readProtobuf } from '../wire/protobuf.ts'
 
@@ -68,10 +68,10 @@ export function encodeRecord(record: SignableRecord): Uint8Array {
     .uint(1, VERSION)
     .text(2, record.kind)
     .bytes(3, accountIdToBytes(record.signer.accountId))
-    .bytes(4, parsePublicKey(record.signer.identityKey))
+    .bytes(4, parseCanonicalKey(record.signer.identityKey))
     .uint(5, record.signer.deviceId)
     .bytes(6, accountIdToBytes(record.addressee.accountId))
-    .bytes(7, parsePublicKey(record.addressee.identityKey))
+    .bytes(7, parseCanonicalKey(record.addressee.identityKey))
     .bytes(8, record.questionHash)
     .bytes(9, record.supersedes)
     .uint(10, record.createdAtMs)

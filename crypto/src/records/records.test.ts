@@ -153,6 +153,13 @@ describe('a signed record', () => {
     expect(verifyRecord(signRecord(large, signerKeys), expected).body).toHaveLength(65_536)
   })
 
+  it('names keys in their one spelling', () => {
+    const identityKey = Uint8Array.from(addressee.identityKey)
+    identityKey[32] = identityKey[32]! | 0x80
+    const respelled = { ...record, addressee: { ...addressee, identityKey } }
+    expect(refused(() => signRecord(respelled, signerKeys))).toBe('invalid_key')
+  })
+
   it('is refused as another kind, from another, to another, or under another key', () => {
     const stranger = generateKeyPair().publicKey
     const other: [object, CryptoErrorCode][] = [

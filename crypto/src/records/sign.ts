@@ -13,7 +13,7 @@
  */
 import { CryptoError } from '../errors.ts'
 import { bytesEqual, concatBytes, utf8ToBytes } from '../primitives/bytes.ts'
-import { type KeyPair, parsePublicKey } from '../primitives/curve.ts'
+import { type KeyPair, parseCanonicalKey } from '../primitives/curve.ts'
 import { sha512 } from '../primitives/hash.ts'
 import { SIGNATURE_LENGTH, signXeddsa, verifyXeddsa } from '../primitives/xeddsa.ts'
 import { ProtobufWriter, readProtobuf } from '../wire/protobuf.ts'
@@ -107,6 +107,6 @@ function signedBytes(canonical: Uint8Array): Uint8Array {
 }
 
 function isParty(actual: RecordParty, expected: RecordParty): boolean {
-  const sameKey = bytesEqual(actual.identityKey, parsePublicKey(expected.identityKey))
+  const sameKey = bytesEqual(actual.identityKey, parseCanonicalKey(expected.identityKey))
   return actual.accountId === expected.accountId && sameKey
 }
