@@ -2,10 +2,11 @@
  * Finding somebody in the directory: one box, or name and place side by side. A combobox over a listbox (ARIA 1.2): the
  * arrows walk, Enter picks, the focus stays where one types.
  */
-import type { DirectoryPerson, DirectoryQuery, PersonId } from '@pli/protocol/wire'
+import type { DirectoryPage, DirectoryPerson, DirectoryQuery, PersonId } from '@pli/protocol/wire'
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { EmptyState, FailedState, Skeleton } from '../feedback/states.tsx'
 import { useSpeech } from '../i18n/language.tsx'
+import type { Speech } from '../i18n/translator.ts'
 import { Icon } from '../icons/icon.tsx'
 import { comboboxProps, type Listbox, useListbox } from './listbox.ts'
 import { PersonChoice } from './person-choice.tsx'
@@ -179,6 +180,15 @@ function Count({ state, asked, homonyms }: { state: PeopleSearchState; asked: bo
   )
 }
 
+/** Why there is nobody: a number that cannot be right, another place, or no such name. */
+function sayNobody(t: Speech['t'], { refusal, elsewhere }: DirectoryPage): { title: string; text: string } {
+  if (refusal === 'ssin-not-searched')
+    return { title: t('search.nationalNumberTitle'), text: t('search.nationalNumberText') }
+  if (refusal !== undefined) return { title: t('search.wrongNumberTitle'), text: t('search.wrongNumberText') }
+  const text = elsewhere === undefined ? t('search.noneText') : t('search.elsewhere', { count: elsewhere })
+  return { title: t('search.noneTitle'), text }
+}
+
 function Found(
   props: PeopleSearchProps & {
     state: PeopleSearchState
@@ -194,8 +204,9 @@ function Found(
   }
   if (!state.page) return <Skeleton rows={3} />
   if (state.page.rows.length === 0) {
+    const { title, text } = sayNobody(t, state.page)
     return (
-      <EmptyState icon="search" title={t('search.noneTitle')} text={t('search.noneText')}>
+      <EmptyState icon="search" title={title} text={text}>
         {props.onWithoutPlace && (
           <button type="button" className="btn" onClick={props.onWithoutPlace}>
             {t('search.withoutPlace')}
