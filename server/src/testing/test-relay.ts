@@ -39,6 +39,8 @@ export interface TestRelayOptions {
   unknownConnectionsAtMost?: number
   /** Lets a test put something between the domain and the store. */
   wrapStorage?: (storage: Storage) => Storage
+  /** Accounts whose person may not practise. */
+  isSuspended?: () => boolean
 }
 
 export class TestRelay {
@@ -74,12 +76,13 @@ export class TestRelay {
 
   /** Starts on the folder, on the given port or a free one. */
   async up(port = 0): Promise<void> {
-    const { folder: _folder, wrapStorage = (storage: Storage) => storage, ...socketOptions } = this.options
+    const { folder: _folder, wrapStorage = (storage: Storage) => storage, ...others } = this.options
+    const { isSuspended = () => false, ...socketOptions } = others
     const { nowMs } = this
     const log = this.#log()
     const storage = wrapStorage(await openEmbeddedStorage(join(this.folder, 'relay.db')))
     const push = { wake: (address: DeviceAddress) => void this.woken.push(address) }
-    const connections = new Connections({ storage, push, log })
+    const connections = new Connections({ storage, push, log, isSuspended })
     const relay = createRelay({ storage, connections, push, nowMs, log })
     const devices = createDevices({ storage, connections, nowMs })
     const keys = createKeys({ storage, nowMs })

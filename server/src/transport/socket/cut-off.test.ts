@@ -94,6 +94,23 @@ describe('a device that is cut off', () => {
   })
 })
 
+describe('a device whose person’s licence ended while it connected', () => {
+  it('is cut off before anything is delivered, and keeps what waits', async () => {
+    await relay.destroy()
+    let isSuspended = false
+    relay = await TestRelay.start({ isSuspended: () => isSuspended })
+    const [ada, ben] = [await relay.connect('ada'), await relay.register('ben')]
+    await ada.send(ben, 'waits')
+    isSuspended = true
+    await ben.connect()
+    await ben.until(() => ben.happened.includes('disconnect'))
+    expect(ben.happened).toEqual(['revoked licence_inactive', 'disconnect'])
+    isSuspended = false
+    await ben.connect()
+    await ben.until(() => ben.contents.includes('waits'))
+  })
+})
+
 describe('the recipient’s devices', () => {
   it('answers with missing, extra and stale devices and stores nothing', async () => {
     const [ada, ben] = [await relay.connect('ada'), await relay.register('ben')]
