@@ -18,7 +18,7 @@ interface Entrant extends Subject {
   pairs: Pair[]
 }
 
-const KNOWN: SubjectName[] = ['embedded', 'embedded-fsync5ms', 'socket.io-memory', 'ws-raw']
+const KNOWN: SubjectName[] = ['embedded', 'embedded-fsync5ms', 'mongo', 'socket.io-memory', 'ws-raw']
 
 async function main(): Promise<void> {
   const { plan, json, names, wants } = readOptions()
@@ -165,9 +165,15 @@ function readOptions() {
   return {
     plan: values.quick ? quickPlan : fullPlan,
     json: values.json,
-    names: KNOWN.filter((name) => asked === undefined || asked.includes(name)),
+    names: KNOWN.filter((name) => (asked === undefined || asked.includes(name)) && isThere(name)),
     wants: (metric: string) => metrics === undefined || metrics.includes(metric),
   }
+}
+
+function isThere(name: SubjectName): boolean {
+  if (name !== 'mongo' || process.env.MONGODB_URI) return true
+  progress('mongo is left out: MONGODB_URI names no server.')
+  return false
 }
 
 main().catch((error: unknown) => {

@@ -1,7 +1,9 @@
 /** What is measured, each a process of its own with devices that are signed in. */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createConnection } from 'mongoose'
 import { type Child, startChild } from './children.ts'
 import type { BenchDevice, Wire } from './drive/device.ts'
 
@@ -30,9 +32,12 @@ export async function startSubject(name: SubjectName, driver: Child): Promise<Su
 
 async function startOurs(name: SubjectName, driver: Child): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), 'pli-bench-'))
+  const mongodb = name === 'mongo' ? ownDatabase() : undefined
   const start = async () => {
     const server = startChild('./serve/relay.ts', {
       DATA_DIR: join(folder, 'data'),
+      // Empty is as good as absent: the embedded subjects keep to their folder.
+      MONGODB_URI: mongodb ?? '',
       BENCH_COMMIT_DELAY_MS: String(name === 'embedded-fsync5ms' ? SLOW_COMMIT_MS : 0),
     })
     return { server, url: await server.ask<string>('url') }
@@ -52,9 +57,23 @@ async function startOurs(name: SubjectName, driver: Child): Promise<Subject> {
     stop: async () => {
       await subject.server.stop()
       await rm(folder, { recursive: true, force: true })
+      if (mongodb !== undefined) await dropDatabase(mongodb)
     },
   }
   return subject
+}
+
+/** On the server that MONGODB_URI names, a database of this run's own. */
+function ownDatabase(): string {
+  const uri = new URL(process.env.MONGODB_URI ?? '')
+  uri.pathname = `/pli_bench_${randomUUID().slice(0, 8)}`
+  return uri.href
+}
+
+async function dropDatabase(uri: string): Promise<void> {
+  const connection = await createConnection(uri).asPromise()
+  await connection.dropDatabase()
+  await connection.close()
 }
 
 async function startPlain(name: SubjectName, wire: Wire, program: string, driver: Child): Promise<Subject> {

@@ -21,7 +21,7 @@ const DEVICES = 12
 /** Each device writes to so many others: one conversation each, one message at a time in each. */
 const CONVERSATIONS_EACH = 3
 const DAY_MS = 24 * 3600_000
-const SETTLED_WITHIN_MS = 120_000
+const SETTLED_WITHIN_MS = 60_000
 
 interface Scene {
   relay: RelayUnderTest

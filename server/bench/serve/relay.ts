@@ -34,7 +34,8 @@ const openStorage = async (dataDir: string) => {
     },
   })
 }
-const relay = await startRelay(readConfig({ ...process.env, ...environment }), { openStorage })
+const config = readConfig({ ...process.env, ...environment })
+const relay = await startRelay(config, config.mongodbUri === undefined ? { openStorage } : {})
 const { people } = generateSandbox({ seed: SEED, people: PEOPLE, ssinKey: new Uint8Array(32) })
 let nextPerson = 0
 const systemClock = Date.now
