@@ -8,7 +8,18 @@ describe('places', () => {
   it.each([
     [
       '21004',
-      ['Brussel', 'Bruxelles', 'Brüssel', 'BRUSSELS', 'bruxelles-ville', '1000', '1020', 'Laeken', 'Laken'],
+      [
+        'Brussel',
+        'Bruxelles',
+        'Brüssel',
+        'BRUSSELS',
+        'bruxelles-ville',
+        'Bxl',
+        '1000',
+        '1020',
+        'Laeken',
+        'Laken',
+      ],
     ],
     ['62063', ['Luik', 'Liège', 'Liege', 'Lüttich', '4000', '62063']],
     ['53053', ['Mons', 'Bergen', '7000']],
