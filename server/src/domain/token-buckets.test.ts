@@ -22,6 +22,13 @@ it('gives nothing for a clock that goes back', () => {
   expect(buckets.take('a', 0)).toBe(1_000)
 })
 
+it('refills from now when the clock was set back, not from a future that did not come', () => {
+  const buckets = new TokenBuckets({ burst: 1, perSecond: 1 })
+  buckets.take('a', 3_600_000)
+  buckets.take('a', 0)
+  expect(buckets.take('a', 1_000)).toBe(0)
+})
+
 it('still limits who spends, after many names came and went', () => {
   const buckets = new TokenBuckets({ burst: 1, perSecond: 0.001 })
   buckets.take('spender', 0)

@@ -6,6 +6,7 @@ import type { Queues } from './queues.ts'
 import { prepareSubmit } from './submit.ts'
 
 const STATES: SubmissionState[] = ['queued', 'delivered', 'expired']
+const QUEUED = 0
 
 export function embeddedEnvelopes(
   database: Database,
@@ -19,9 +20,7 @@ export function embeddedEnvelopes(
   const lastWaiting = database.prepare<{ last: number | null }>(
     'SELECT max(sequence) AS last FROM envelopes WHERE device_key = ?',
   )
-  const state = database.prepare<{ state: number }>(
-    'SELECT state FROM submissions WHERE substr(key_hash, 1, 8) = substr(?1, 1, 8) AND key_hash = ?1',
-  )
+  const stateOf = prepareState(database)
 
   return {
     submit: (submission) => database.write(() => submit(submission)),
@@ -45,14 +44,22 @@ export function embeddedEnvelopes(
         },
         { patient: true, givesRoom: true },
       ),
-    states: (keyHashes) =>
-      database.read(() =>
-        keyHashes.map((keyHash) => {
-          const row = state.get(keyHash)
-          return row && STATES[row.state]
-        }),
-      ),
+    states: (keyHashes) => database.read(() => keyHashes.map((keyHash) => stateOf(keyHash))),
     sweep: (nowMs, limit) => database.write(() => sweep(nowMs, limit), { givesRoom: true }),
+  }
+}
+
+function prepareState(database: Database) {
+  const find = database.prepare<{ state: number; device_key: number | null; sequence: number | null }>(
+    `SELECT state, device_key, sequence FROM submissions
+     WHERE substr(key_hash, 1, 8) = substr(?1, 1, 8) AND key_hash = ?1`,
+  )
+  const waits = database.prepare<object>('SELECT 1 FROM envelopes WHERE device_key = ? AND sequence = ?')
+  return (keyHash: Uint8Array): SubmissionState | undefined => {
+    const row = find.get(keyHash)
+    if (row === undefined) return undefined
+    const hasLeft = row.device_key !== null && waits.get(row.device_key, row.sequence) === undefined
+    return row.state === QUEUED && hasLeft ? 'delivered' : STATES[row.state]
   }
 }
 
@@ -100,7 +107,7 @@ function prepareAcknowledge(database: Database, queues: Queues) {
     for (const sequence of sequences) {
       const removed = remove.get(deviceKey, sequence)
       if (removed === undefined) continue
-      deliver.run(removed.submission_key)
+      if (removed.submission_key < 0) deliver.run(-removed.submission_key)
       count += 1
     }
     queues.leave(deviceKey, count)
@@ -121,7 +128,7 @@ function prepareSweep(database: Database, queues: Queues, envelopeLost: Envelope
   return (nowMs: number, limit: number) => {
     const removed = remove.all(nowMs, limit)
     for (const { device_key: deviceKey, submission_key: submissionKey } of removed) {
-      envelopeLost(submissionKey)
+      envelopeLost(Math.abs(submissionKey))
       queues.leave(deviceKey, 1)
     }
     return { envelopes: removed.length, submissions: forget.run(nowMs, limit) }

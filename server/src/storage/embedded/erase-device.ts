@@ -31,7 +31,9 @@ export function prepareEraseDevice(
   const deleteDevice = database.prepare('DELETE FROM devices WHERE device_key = ?')
   return (deviceKey) => {
     queues.deviceGoes(deviceKey)
-    for (const { submission_key: submissionKey } of deleteQueue.all(deviceKey)) envelopeLost(submissionKey)
+    for (const { submission_key: submissionKey } of deleteQueue.all(deviceKey)) {
+      envelopeLost(Math.abs(submissionKey))
+    }
     deleteDevice.run(deviceKey)
   }
 }

@@ -17,6 +17,7 @@ import { migrate, migrations } from './schema.ts'
 const released = [
   '5f43c86f07a2155d68699bcb3315b57f5b19ef320c0f1ae8b6e6b2c0f6d627ac',
   'c9d3ba68fd19cfc4ff27197298805e589bdc45d2d474faeac4557f89722a2aa9',
+  '833a852c94844028f21a4a7dca0c0b653af3a41bdda8aaf95a3ac6c55849fed7',
 ]
 
 let folder = ''

@@ -153,6 +153,14 @@ export const migrations: readonly string[] = [
 
   ALTER TABLE devices DROP COLUMN queued;
   `,
+  // A submission with one envelope, as nearly all are, names its place in the queue: when that is empty, and it did not
+  // expire, it was delivered, and an acknowledgement need not write that down. An envelope that shares its submission
+  // with others carries the submission's key with a minus.
+  `
+  ALTER TABLE submissions ADD COLUMN device_key INTEGER;
+  ALTER TABLE submissions ADD COLUMN sequence INTEGER;
+  UPDATE envelopes SET submission_key = -submission_key;
+  `,
 ]
 
 /** Brings the file to this version, or to an earlier one in tests. Throws RelayError `unavailable` when a newer version wrote it. */

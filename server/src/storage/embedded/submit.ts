@@ -13,8 +13,9 @@ export function prepareSubmit(database: Database, queues: Queues): (submission: 
      WHERE substr(key_hash, 1, 8) = substr(?1, 1, 8) AND key_hash = ?1`,
   )
   const insertSubmission = database.prepare(
-    `INSERT INTO submissions (key_hash, content_hash, received_at_ms, state, remaining, forgotten_at_ms)
-     VALUES (?, ?, ?, 0, ?, ?)`,
+    `INSERT INTO submissions
+       (key_hash, content_hash, received_at_ms, state, remaining, forgotten_at_ms, device_key, sequence)
+     VALUES (?, ?, ?, 0, ?, ?, ?, ?)`,
   )
   const insertEnvelope = database.prepare(
     `INSERT INTO envelopes (device_key, sequence, submission_key, received_at_ms, expires_at_ms, size, content)
@@ -23,21 +24,17 @@ export function prepareSubmit(database: Database, queues: Queues): (submission: 
 
   function store(submission: Submission, recipients: DeviceQueue[]): number[] {
     const { keyHash, contentHash, receivedAtMs, expiresAtMs, forgottenAtMs, envelopes } = submission
-    const remaining = envelopes.length
-    const submissionKey = insertSubmission.insert(
-      keyHash,
-      contentHash,
-      receivedAtMs,
-      remaining,
-      forgottenAtMs,
-    )
-    return recipients.map((queue, index) => {
+    const sequences = recipients.map((queue) => queues.enter(queue))
+    const isShared = envelopes.length > 1
+    const place = isShared ? [null, null] : [recipients[0]?.deviceKey ?? null, sequences[0] ?? null]
+    const counts = [receivedAtMs, envelopes.length, forgottenAtMs] as const
+    const key = insertSubmission.insert(keyHash, contentHash, ...counts, ...place)
+    for (const [index, { deviceKey }] of recipients.entries()) {
       const { content } = envelopes[index]!
-      const sequence = queues.enter(queue)
-      const times = [receivedAtMs, expiresAtMs] as const
-      insertEnvelope.run(queue.deviceKey, sequence, submissionKey, ...times, content.length, content)
-      return sequence
-    })
+      const values = [isShared ? -key : key, receivedAtMs, expiresAtMs, content.length, content] as const
+      insertEnvelope.run(deviceKey, sequences[index] ?? 0, ...values)
+    }
+    return sequences
   }
 
   return (submission) => {
