@@ -10,7 +10,8 @@
 import { CryptoError } from '../errors.ts'
 import { bytesEqual, hexToBytes } from './bytes.ts'
 import { agree, generateKeyPair, type KeyPair, parsePublicKey } from './curve.ts'
-import { createNodeX25519, nodeCrypto } from './node-x25519.ts'
+import { nodeCrypto } from './node-crypto.ts'
+import { createNodeX25519 } from './node-x25519.ts'
 import { isRandomSourceReplaced } from './random.ts'
 import { createWebX25519 } from './web-x25519.ts'
 

@@ -1,6 +1,6 @@
 /**
  * X25519 by Node's own module `crypto`, on key bytes: the same library as its WebCrypto, without a thread for each call,
- * which would cost more than the multiplication. It is asked for at run time, so that no bundle for a browser names it.
+ * which would cost more than the multiplication.
  *
  * Node takes private keys quickly only as JWK (RFC 8037): the 32 bytes pass through a string that nobody can overwrite.
  *
@@ -11,16 +11,7 @@ import { CryptoError } from '../errors.ts'
 import { concatBytes } from './bytes.ts'
 import { CURVE_KEY_TYPE, clampPrivateKey } from './curve.ts'
 import type { X25519 } from './key-agreement.ts'
-
-type NodeCrypto = typeof import('node:crypto')
-
-/** Node's module, or nothing elsewhere and in a Node that does not give it out. */
-export function nodeCrypto(): NodeCrypto | undefined {
-  const { process } = globalThis as {
-    process?: { getBuiltinModule?: (name: string) => NodeCrypto | undefined }
-  }
-  return process?.getBuiltinModule?.('node:crypto')
-}
+import type { NodeCrypto } from './node-crypto.ts'
 
 export function createNodeX25519(node: NodeCrypto): X25519 {
   const privateKeys = new WeakMap<Uint8Array, KeyObject>()

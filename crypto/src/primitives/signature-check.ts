@@ -9,7 +9,7 @@
 import { CryptoError } from '../errors.ts'
 import { bytesToHex, hexToBytes } from './bytes.ts'
 import { CURVE_KEY_TYPE, edwardsFromMontgomery, PUBLIC_KEY_LENGTH } from './curve.ts'
-import { nodeCrypto } from './node-x25519.ts'
+import { type NodeCrypto, nodeCrypto } from './node-crypto.ts'
 import { SIGNATURE_LENGTH, verifyXeddsa } from './xeddsa.ts'
 
 /** Says whether a signature is that of one public key. Both have the form of RFC 8032. */
@@ -93,7 +93,7 @@ function candidates(): [SignatureCheckName, Platform | undefined][] {
   ]
 }
 
-function nodePlatform(node: typeof import('node:crypto')): Platform {
+function nodePlatform(node: NodeCrypto): Platform {
   return async (publicKey) => {
     const x = Buffer.from(publicKey).toString('base64url')
     const key = node.createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } })

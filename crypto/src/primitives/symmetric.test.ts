@@ -1,9 +1,45 @@
 /** Hashes, key derivation and AES against published answers. */
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import vectors from '../../vectors/symmetric.json'
 import { applyAesCtr, decryptAesCbc, encryptAesCbc } from './aes.ts'
 import { bytesEqual, bytesToHex, bytesToUtf8, hexToBytes, randomBytes } from './bytes.ts'
-import { hkdfSha256, hmacSha256 } from './hash.ts'
+import { chooseHashes, hkdfSha256, hmacSha256, sha512 } from './hash.ts'
+
+afterEach(() => {
+  chooseHashes()
+})
+
+describe.each(['node', 'noble'] as const)('hashes by %s', (name) => {
+  it('derive and authenticate as published', () => {
+    expect(chooseHashes(name)).toBe(true)
+    for (const { inputKey, salt, info, output } of vectors.hkdf) {
+      const derived = hkdfSha256(hexToBytes(inputKey), hexToBytes(salt), hexToBytes(info), output.length / 2)
+      expect(bytesToHex(derived)).toBe(output)
+    }
+    const [key, data] = [hexToBytes(vectors.hmac.key), hexToBytes(vectors.hmac.data)]
+    expect(bytesToHex(hmacSha256(key, data.subarray(0, 5), data.subarray(5)))).toBe(vectors.hmac.output)
+    expect(() => hkdfSha256(key, undefined, '', 8_161)).toThrow(
+      expect.objectContaining({ code: 'invalid_argument' }),
+    )
+  })
+})
+
+it('hashes by Node and by noble are the same for keys, messages and outputs of any length', () => {
+  for (let length = 0; length < 200; length += 7) {
+    const [key, data] = [randomBytes(length), randomBytes(3 * length)]
+    const all = () =>
+      [
+        sha512(key, data),
+        hmacSha256(key, data, key),
+        hkdfSha256(data, undefined, 'label', length + 1),
+        hkdfSha256(data, key, data, 8_160),
+      ].map(bytesToHex)
+    chooseHashes('node')
+    const byNode = all()
+    chooseHashes('noble')
+    expect(byNode).toEqual(all())
+  }
+})
 
 describe('symmetric primitives', () => {
   it.each(vectors.hkdf)('derives as $source', ({ inputKey, salt, info, output }) => {
