@@ -3,8 +3,8 @@
  *
  * `npm run bench:crypto -- [--json] [--quick]`
  *
- * All subjects take turns in one process, round after round, so that a busy machine slows all of them; a value is the
- * median of its rounds, and a ratio is one value through the other. The browser is asked over the wire, its work is timed
+ * All subjects take short turns in one process, round after round, so that a busy machine slows all of them; a value is the
+ * median of its rounds, and a ratio the median of the ratios within each round. The browser is asked over the wire, its work is timed
  * inside.
  */
 import { parseArgs } from 'node:util'
@@ -15,8 +15,8 @@ import { createOurs } from './ours.ts'
 import { METRICS, type Metric, type SealFixture, type Subject, type SubjectName } from './subject.ts'
 
 const REFERENCE: SubjectName = 'libsignal-node'
-const FULL = { rounds: 7, sliceMs: 500, warmUpMs: 2_000 }
-const QUICK = { rounds: 3, sliceMs: 200, warmUpMs: 600 }
+const FULL = { rounds: 41, sliceMs: 80, warmUpMs: 2_000 }
+const QUICK = { rounds: 15, sliceMs: 50, warmUpMs: 500 }
 
 interface Target {
   readonly metric: string
@@ -107,12 +107,17 @@ function linesOf(samples: Samples): Line[] {
   const lines: Line[] = []
   for (const [metric, bySubject] of samples) {
     const medians = new Map([...bySubject].map(([name, values]) => [name, median(values)]))
-    const reference = medians.get(REFERENCE)
+    const reference = bySubject.get(REFERENCE)
     for (const [subject, value] of medians) {
       const unit = metric === 'attachment 5 MB' ? 'MB/s' : 'ops/s'
       const line: Line = { bench: 'crypto', metric, subject, unit, value: rounded(value) }
-      const compared = reference !== undefined && subject !== REFERENCE
-      lines.push(compared ? { ...line, against: REFERENCE, ratio: rounded(value / reference) } : line)
+      if (reference === undefined || subject === REFERENCE) {
+        lines.push(line)
+        continue
+      }
+      const ratios =
+        bySubject.get(subject)?.map((sample, round) => sample / (reference[round] ?? sample)) ?? []
+      lines.push({ ...line, against: REFERENCE, ratio: rounded(median(ratios)) })
     }
   }
   return lines
