@@ -24,6 +24,8 @@ interface Settings {
   readonly since: string
   /** people in the directory before */
   readonly formerPeople: number
+  /** how many of them were taken out by earlier changes, lately: a register empties no less for doing it slowly */
+  readonly goneBefore: number
   readonly isForced: boolean
   readonly nowMs: () => number
   readonly signal?: AbortSignal
@@ -38,7 +40,7 @@ export async function followChanges(
   writer: DirectoryWriter,
   settings: Settings,
 ): Promise<Followed> {
-  const { since, signal, formerPeople, isForced, nowMs, onProgress } = settings
+  const { since, signal, formerPeople, goneBefore, isForced, nowMs, onProgress } = settings
   const followed: Followed = {
     ...{ added: 0, changed: 0, unchanged: 0, gone: 0, keptFormer: 0, fetched: 0 },
     setAside: {},
@@ -51,7 +53,8 @@ export async function followChanges(
     const changes = rows.flatMap(([personId, row]) => changeOf(personId, row, followed))
     followed.fetched += rows.length
     const vanishing = changes.filter(({ person }) => person === undefined).length
-    if (!isForced && vanishing > 0 && isTooManyGone(followed.gone + vanishing, formerPeople)) {
+    const gone = goneBefore + followed.gone + vanishing
+    if (!isForced && vanishing > 0 && isTooManyGone(gone, formerPeople + goneBefore)) {
       return { ...followed, stopped: 'too-many-gone' }
     }
     const applied = await writer.applyChanges(changes, batch.position, nowMs())

@@ -175,6 +175,30 @@ describe('a snapshot that should not be believed', () => {
   })
 })
 
+describe('a register that empties slowly', () => {
+  it('is refused once 2 % are gone in a week, and stays refused until somebody has looked', async () => {
+    await sync()
+    for (const number of [1, 2]) register.remove(`p-${number}`)
+    expect(await sync()).toMatchObject({ outcome: 'taken-in', gone: 2 })
+    register.remove('p-3')
+    for (const _again of [1, 2, 3]) {
+      expect(await sync()).toMatchObject({ outcome: 'refused', refusals: ['too-many-gone'], gone: 0 })
+    }
+    expect(await sync({ force: true })).toMatchObject({ outcome: 'taken-in', gone: 1 })
+    register.remove('p-4')
+    expect(await sync()).toMatchObject({ outcome: 'taken-in', gone: 1 })
+  })
+
+  it('is not refused for a few who go each week', async () => {
+    await sync()
+    for (const number of [1, 2, 3, 4]) {
+      register.remove(`p-${number}`)
+      expect(await sync()).toMatchObject({ outcome: 'taken-in', gone: 1 })
+      nowMs += 8 * DAY_MS
+    }
+  })
+})
+
 describe('an interrupted run', () => {
   it('is gone on with behind its cursor', async () => {
     register.breaksBefore = 6

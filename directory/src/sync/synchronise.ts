@@ -36,6 +36,7 @@ interface Run extends SyncOptions {
 }
 
 const FEED_KEPT_MS = 30 * 24 * 3600_000
+const LATELY_MS = 7 * 24 * 3600_000
 
 /**
  * @throws DirectoryError `sync-running`, `store-unavailable`, and a source's codes: what was current stays so, and what
@@ -47,7 +48,7 @@ export async function synchronise(options: SyncOptions): Promise<SyncReport> {
   try {
     const run = { ...options, nowMs, onProgress, writer, startedAtMs: nowMs() }
     const report = await runOnce(run)
-    await writer.recordRun({ atMs: nowMs(), report: { ...report } })
+    if (report.outcome !== 'unchanged') await writer.recordRun({ atMs: nowMs(), report: { ...report } })
     return report
   } finally {
     await writer.close()
@@ -130,11 +131,22 @@ async function follow(run: Run): Promise<Followed> {
   return followChanges(source, writer, {
     since: feed?.position ?? '',
     formerPeople: current?.people ?? 0,
+    goneBefore: await countGoneLately(writer, nowMs()),
     isForced: force,
     nowMs,
     ...(signal === undefined ? {} : { signal }),
     onProgress: (fetched) => onProgress({ phase: 'following', fetched }),
   })
+}
+
+/** Through changes alone: a snapshot was judged as a whole, and what was forced somebody has looked at. */
+async function countGoneLately(writer: DirectoryWriter, atMs: number): Promise<number> {
+  let gone = 0
+  for (const { atMs: ranAtMs, report } of await writer.recordedRuns()) {
+    if (report.snapshot !== undefined || report.forced === true || atMs - ranAtMs > LATELY_MS) break
+    gone += typeof report.gone === 'number' ? report.gone : 0
+  }
+  return gone
 }
 
 type Counted = Pick<
