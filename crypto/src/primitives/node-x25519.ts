@@ -4,14 +4,20 @@
  *
  * Node takes private keys quickly only as JWK (RFC 8037): the 32 bytes pass through a string that nobody can overwrite.
  *
+ * Pairs are made from our own random bytes: Node 20's `generateKeyPairSync` followed by an export of the key can stand still
+ * for ever, when the garbage collector finalises the generation while the export holds the key's lock.
+ *
  * Not concerned with whether this runs under Node: see `key-agreement.ts`.
  */
 import type { KeyObject } from 'node:crypto'
 import { CryptoError } from '../errors.ts'
-import { concatBytes } from './bytes.ts'
-import { CURVE_KEY_TYPE, clampPrivateKey } from './curve.ts'
+import { concatBytes, randomBytes } from './bytes.ts'
+import { CURVE_KEY_TYPE, clampPrivateKey, PRIVATE_KEY_LENGTH } from './curve.ts'
 import type { X25519 } from './key-agreement.ts'
 import type { NodeCrypto } from './node-crypto.ts'
+
+// RFC 7748, section 4.1: times this point, a private key gives its public one
+const BASE_POINT = concatBytes(Uint8Array.of(CURVE_KEY_TYPE, 9), new Uint8Array(31))
 
 export function createNodeX25519(node: NodeCrypto): X25519 {
   const privateKeys = new WeakMap<Uint8Array, KeyObject>()
@@ -31,16 +37,15 @@ export function createNodeX25519(node: NodeCrypto): X25519 {
     return key
   }
 
+  const basePoint = importPublic(BASE_POINT)
+
   return {
     async generate() {
-      const { privateKey } = node.generateKeyPairSync('x25519')
-      const { d = '', x = '' } = privateKey.export({ format: 'jwk' })
-      const pair = {
-        privateKey: clampPrivateKey(fromBase64Url(d)),
-        publicKey: concatBytes(Uint8Array.of(CURVE_KEY_TYPE), fromBase64Url(x)),
-      }
-      privateKeys.set(pair.privateKey, privateKey)
-      return pair
+      const privateKey = clampPrivateKey(randomBytes(PRIVATE_KEY_LENGTH))
+      // Node reads the private half alone, but wants the public one to be there.
+      const key = importPrivate(privateKey, BASE_POINT)
+      const u = node.diffieHellman({ privateKey: key, publicKey: basePoint })
+      return { privateKey, publicKey: concatBytes(Uint8Array.of(CURVE_KEY_TYPE), u) }
     },
 
     async agree(ours, theirPublicKey) {
@@ -58,8 +63,4 @@ export function createNodeX25519(node: NodeCrypto): X25519 {
 
 function toBase64Url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
-}
-
-function fromBase64Url(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, 'base64url'))
 }
