@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { demoPeople } from '@pli/directory/sandbox'
 import { type PersonId, type RelayConfig, routes } from '@pli/protocol/wire'
+import { openCluster } from './cluster/open-cluster.ts'
 import { refuseSandboxParts, type ServerConfig } from './config.ts'
 import { followReachable } from './directory-search/reachable-people.ts'
 import { createDomain, type Domain } from './domain.ts'
@@ -84,6 +85,10 @@ async function start(
   undo.push(() => listening.close())
   const storage = await openStorage(config.dataDir)
   undo.push(() => storage.close())
+  const { redisUrl } = config
+  const { installation } = storage
+  const cluster = redisUrl === undefined ? undefined : await openCluster({ redisUrl, installation, log })
+  undo.push(() => cluster?.close())
   const opened = await openDirectory(config, storage.installation, log)
   undo.push(() => opened.close())
   const { directory } = opened
@@ -97,7 +102,7 @@ async function start(
     ownUrl: listening.ownUrl,
     redirectUri: `${origins.publicUrl}${routes.oidcCallback}`,
   })
-  const domain = await createDomain({ config, storage, ...opened, provider, log })
+  const domain = await createDomain({ config, storage, ...opened, provider, log, cluster })
   undo.push(() => domain.close())
   // Again, and so earlier: requests under way need the domain and the store.
   undo.push(() => listening.close())
@@ -112,6 +117,7 @@ async function start(
     ...domain,
     nowMs: Date.now,
     log,
+    nodes: cluster?.carrier,
     rates: scaleRates(defaultSocketRates, config.rateLimitFactor),
     addressOf: createClientAddress(config.trustedProxies),
   })

@@ -37,6 +37,8 @@ export interface ServerConfig {
   dataDir: string
   /** A MongoDB database in place of the store in the data folder. May hold a password: never logged. */
   mongodbUri: string | undefined
+  /** Through which relays over the same MongoDB hear each other; absent: this one is alone. May hold a password. */
+  redisUrl: string | undefined
   /** Origins, besides the relay's own, that apps are served from. */
   appOrigins: string[]
   /** Built apps to serve; absent: none. */
@@ -76,12 +78,18 @@ export function readConfig(source: Record<string, string | undefined>): ServerCo
     throw new StartRefusal([...new Set(sentences)].join('\n'))
   }
   const env = parsed.data
+  if (env.REDIS_URL !== undefined && env.MONGODB_URI === undefined) {
+    throw new StartRefusal(
+      'REDIS_URL joins relays over one MongoDB: set MONGODB_URI too, or unset REDIS_URL. The store in the data folder is for one relay.',
+    )
+  }
   const common = {
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL,
     dataDir: env.DATA_DIR,
     mongodbUri: env.MONGODB_URI,
+    redisUrl: env.REDIS_URL,
     appOrigins: env.APP_ORIGINS,
     webDist: env.WEB_DIST,
     phoneDist: env.PHONE_DIST,

@@ -2,6 +2,7 @@
 
 import type { DirectoryReader } from '@pli/directory/store'
 import type { PersonId } from '@pli/protocol/wire'
+import { type Cluster, healCluster } from './cluster/open-cluster.ts'
 import type { ServerConfig } from './config.ts'
 import { createAccounts } from './domain/accounts/accounts.ts'
 import { createPasswords } from './domain/accounts/passwords.ts'
@@ -20,6 +21,7 @@ import { createPush } from './domain/push/push.ts'
 import { openVapidKeys } from './domain/push/vapid-keys.ts'
 import { createPushSender } from './domain/push/web-push-sender.ts'
 import { Connections } from './domain/relay/connections.ts'
+import { noOtherNodes } from './domain/relay/other-nodes.ts'
 import { createRelay } from './domain/relay/relay.ts'
 import { startSweeper } from './domain/relay/sweeper.ts'
 import type { ClaimLookups } from './domain/sign-in/oidc-claims.ts'
@@ -44,6 +46,8 @@ interface Sources {
   lookups: ClaimLookups
   provider: OpenedProvider
   log: Log
+  /** Absent: this relay is the only one over its store. */
+  cluster?: Cluster | undefined
 }
 
 const SWEEP_EVERY_MS = 10 * 60_000
@@ -52,7 +56,7 @@ export type Domain = Awaited<ReturnType<typeof createDomain>>
 
 /** Throws StartRefusal when certificates do not fit together. */
 export async function createDomain(sources: Sources) {
-  const { config, storage, directory, register, lookups, provider, log } = sources
+  const { config, storage, directory, register, lookups, provider, log, cluster } = sources
   const { push: pushConfig, rateLimitFactor: factor } = config
   const policy = createEndpointPolicy(pushConfig.allowedHosts)
   const vapidKeys = await openVapidKeys(pushConfig.vapidKeys, storage.installation)
@@ -61,8 +65,9 @@ export async function createDomain(sources: Sources) {
   const certificates = await openCertificates(config.certificates, storage.installation)
 
   const nowMs = Date.now
-  const connections = new Connections({
-    ...{ storage, push, log },
+  const others = cluster?.join(push, () => connections) ?? noOtherNodes(push)
+  const connections: Connections = new Connections({
+    ...{ storage, push, others, log },
     isSuspended: (accountId) => licences.isSuspended(accountId),
   })
   const people = createPeople(directory, storage.accounts)
@@ -72,7 +77,7 @@ export async function createDomain(sources: Sources) {
   })
   const metrics = createMetrics(() => connections.count)
   const relay = countRelay(
-    guardRelay(createRelay({ storage, connections, push, nowMs, log }), licences),
+    guardRelay(createRelay({ storage, connections, push, others, nowMs, log }), licences),
     metrics,
   )
   const devices = guardDevices(createDevices({ storage, connections, nowMs }), people, licences)
@@ -99,6 +104,7 @@ export async function createDomain(sources: Sources) {
   }
   const sweep = await createCarefulSweep({ installation: storage.installation, sweep: expire, log })
   const sweeper = startSweeper(sweep, SWEEP_EVERY_MS, log)
+  const healing = cluster && healCluster(cluster, connections, log)
   const followed = register && (await followRegister(register, licences, log))
 
   return {
@@ -124,6 +130,7 @@ export async function createDomain(sources: Sources) {
     },
     async close() {
       push.close()
+      await healing?.stop()
       await followed?.close()
       await sweeper.stop()
     },

@@ -40,6 +40,10 @@ export const environment = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\/\S+$/, { error: 'must be an address such as mongodb://db.example.be/pli' })
     .optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/\S+$/, { error: 'must be an address such as redis://redis.example.be:6379' })
+    .optional(),
   APP_ORIGINS: list.pipe(z.array(origin)).default([]),
   WEB_DIST: z.string().default('web/dist'),
   PHONE_DIST: z.string().default('mobile-pwa/dist'),

@@ -1,23 +1,27 @@
 /**
  * Which devices are connected to this process, and their deliveries. A device has one connection: a newer one takes
- * over. Not concerned with authentication, nor with sockets.
+ * over, on whichever node it is. Not concerned with authentication, nor with sockets.
  */
 import type { AccountId, Revocation } from '@pli/protocol/wire'
 import type { Log } from '../../log.ts'
 import type { DeviceAddress, QueuedEnvelope, Storage } from '../../storage/interfaces.ts'
 import { Delivery } from './delivery.ts'
 import type { DeviceLink } from './device-link.ts'
+import { noOtherNodes, type OtherNodes } from './other-nodes.ts'
 import type { PushWaker } from './push-waker.ts'
 
 interface Connection {
   address: DeviceAddress
   link: DeviceLink
   delivery: Delivery
+  sinceMs: number
 }
 
 interface Sources {
   storage: Pick<Storage, 'envelopes' | 'devices'>
   push: PushWaker
+  /** Absent: there are none. */
+  others?: OtherNodes
   log: Log
   /** Accounts whose person may not practise now. */
   isSuspended?: (accountId: AccountId) => boolean
@@ -25,10 +29,12 @@ interface Sources {
 
 export class Connections {
   readonly #sources: Sources
+  readonly #others: OtherNodes
   readonly #connections = new Map<string, Connection>()
 
   constructor(sources: Sources) {
     this.#sources = sources
+    this.#others = sources.others ?? noOtherNodes(sources.push)
   }
 
   get count(): number {
@@ -42,11 +48,13 @@ export class Connections {
     const earlier = this.#connections.get(name)
     const urgent = earlier?.delivery.stop() ?? false
     const delivery = new Delivery(address, storage.envelopes, link, log)
-    this.#connections.set(name, { address, link, delivery })
+    const sinceMs = Date.now()
+    this.#connections.set(name, { address, link, delivery, sinceMs })
     earlier?.link.close()
+    this.#others.tookOver(address, sinceMs)
     // The device may have been cut off since its token was read; whoever cut it off did not see this connection yet.
-    if (!(await storage.devices.byAddress(address))) return this.cutOff(address, 'removed')
-    if (isSuspended?.(address.accountId)) return this.cutOff(address, 'licence_inactive')
+    if (!(await storage.devices.byAddress(address))) return this.#cutOffHere(address, 'removed')
+    if (isSuspended?.(address.accountId)) return this.#cutOffHere(address, 'licence_inactive')
     await delivery.start(urgent)
   }
 
@@ -76,19 +84,47 @@ export class Connections {
     this.#connections.get(nameOf(address))?.delivery.acknowledged(sequences)
   }
 
+  /** The store has the device no more: its connection ends, wherever it is. */
   cutOff(address: DeviceAddress, reason: Revocation['reason']): void {
-    const connection = this.#connections.get(nameOf(address))
-    if (!connection) return
-    this.#connections.delete(nameOf(address))
-    connection.delivery.stop()
-    connection.link.revoke(reason)
+    this.#cutOffHere(address, reason)
+    this.#others.cutOff(address, reason)
   }
 
   cutOffAccount(accountId: AccountId, reason: Revocation['reason']): void {
-    const all = [...this.#connections.values()].map((connection) => connection.address)
-    for (const address of all) {
-      if (address.accountId === accountId) this.cutOff(address, reason)
-    }
+    for (const address of this.addressesOf(accountId)) this.#cutOffHere(address, reason)
+    // Each node follows the register by itself.
+    if (reason !== 'licence_inactive') this.#others.cutOffAccount(accountId, reason)
+  }
+
+  addresses(): DeviceAddress[] {
+    return [...this.#connections.values()].map(({ address }) => address)
+  }
+
+  addressesOf(accountId: AccountId): DeviceAddress[] {
+    return this.addresses().filter((address) => address.accountId === accountId)
+  }
+
+  /** The device has a connection at another node since `atMs`. */
+  yieldTo(address: DeviceAddress, atMs: number): void {
+    const connection = this.#connections.get(nameOf(address))
+    if (!connection || connection.sinceMs >= atMs) return
+    this.#connections.delete(nameOf(address))
+    const urgent = connection.delivery.stop()
+    connection.link.close()
+    // Of what came meanwhile only this node was told.
+    this.#others.wake(address, urgent)
+  }
+
+  /** Asks the store, in case a call of another node was lost. Rejects with RelayError `unavailable`. */
+  async review(address: DeviceAddress, reason: Revocation['reason'] = 'removed'): Promise<void> {
+    if (!this.#connections.has(nameOf(address))) return
+    if (await this.#sources.storage.devices.byAddress(address)) this.wake(address, false)
+    else this.#cutOffHere(address, reason)
+  }
+
+  /** Ends this connection; the device may come back, here or elsewhere. */
+  close(address: DeviceAddress): void {
+    this.#connections.get(nameOf(address))?.link.close()
   }
 
   /** The relay stops: devices come back when it is up again. */
@@ -98,6 +134,14 @@ export class Connections {
       link.close()
     }
     this.#connections.clear()
+  }
+
+  #cutOffHere(address: DeviceAddress, reason: Revocation['reason']): void {
+    const connection = this.#connections.get(nameOf(address))
+    if (!connection) return
+    this.#connections.delete(nameOf(address))
+    connection.delivery.stop()
+    connection.link.revoke(reason)
   }
 }
 

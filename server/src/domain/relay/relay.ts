@@ -10,6 +10,7 @@ import type { Log } from '../../log.ts'
 import type { DeviceAddress, Storage, Submission } from '../../storage/interfaces.ts'
 import type { Connections } from './connections.ts'
 import { compareDevices } from './device-lists.ts'
+import { noOtherNodes, type OtherNodes } from './other-nodes.ts'
 import type { PushWaker } from './push-waker.ts'
 
 export interface Relay {
@@ -30,13 +31,16 @@ interface Sources {
   storage: Pick<Storage, 'envelopes'>
   connections: Pick<Connections, 'offer' | 'wake' | 'acknowledged'>
   push: PushWaker
+  /** Absent: there are none. */
+  others?: Pick<OtherNodes, 'wake'>
   nowMs: () => number
   log: Log
 }
 
 const SWEPT_AT_ONCE = 500
 
-export function createRelay({ storage, connections, push, nowMs, log }: Sources): Relay {
+export function createRelay(sources: Sources): Relay {
+  const { storage, connections, push, others = noOtherNodes(push), nowMs, log } = sources
   const { envelopes } = storage
 
   function announce(request: SubmitRequest, receivedAtMs: number, sequences?: number[]): void {
@@ -48,7 +52,7 @@ export function createRelay({ storage, connections, push, nowMs, log }: Sources)
         sequence === undefined
           ? connections.wake(address, urgent)
           : connections.offer(address, { sequence, receivedAtMs, content }, urgent)
-      if (!isConnected && urgent) push.wake(address)
+      if (!isConnected) others.wake(address, urgent)
     }
   }
 

@@ -14,6 +14,7 @@ import type { Log } from '../../log.ts'
 import type { StoredDevice } from '../../storage/interfaces.ts'
 import { DeviceSocket } from './device-socket.ts'
 import { GatheringWebSocketServer } from './gathering-web-socket.ts'
+import type { NodeCarrier } from './node-carrier.ts'
 import { createLimiter, defaultSocketRates, type SocketRates } from './rates.ts'
 import { createRequestHandlers } from './requests.ts'
 
@@ -27,6 +28,8 @@ export interface SocketServerOptions {
   /** The client's network address, for rate limits: the peer's unless a trusted proxy says otherwise. */
   addressOf?: (request: IncomingMessage) => string
   unknownConnectionsAtMost?: number
+  /** Absent: this relay is the only one. */
+  nodes?: NodeCarrier | undefined
 }
 
 export interface SocketServer {
@@ -41,7 +44,7 @@ const MAX_MESSAGE_BYTES = 2 * limits.envelopeBytes + 64 * 1024
 const UNKNOWN_CONNECTIONS_AT_MOST = 500
 
 export function startSocketServer(httpServer: HttpServer, options: SocketServerOptions): SocketServer {
-  const { connections, relay, nowMs, log } = options
+  const { connections, relay, nowMs, log, nodes } = options
   const limiter = createLimiter(options.rates ?? defaultSocketRates)
   const handlers = createRequestHandlers(relay)
   const open = new Set<DeviceSocket>()
@@ -51,6 +54,7 @@ export function startSocketServer(httpServer: HttpServer, options: SocketServerO
     transports: ['websocket'],
     wsEngine: GatheringWebSocketServer,
     serveClient: false,
+    ...(nodes ? { adapter: nodes.adapter } : {}),
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -62,6 +66,7 @@ export function startSocketServer(httpServer: HttpServer, options: SocketServerO
       decide(null, unknown < unknownAtMost)
     },
   })
+  if (nodes) carryCalls(server, nodes)
   server.use(authentication(options, limiter.connections))
   server.on('connection', (socket) => {
     const device = socket.data as StoredDevice
@@ -106,6 +111,13 @@ function authentication(
   }
 }
 
+function carryCalls(server: Server, nodes: NodeCarrier): void {
+  nodes.opened((sealed) => server.serverSideEmit('calls', sealed))
+  server.on('calls', (sealed: unknown) => {
+    if (sealed instanceof Uint8Array) nodes.received(sealed)
+  })
+}
+
 /** Its headers, address and token have served their purpose, and would stay as long as the connection. */
 function forgetRequest(socket: Socket): void {
   Object.assign(socket.conn, { request: undefined })
@@ -119,7 +131,9 @@ function peerAddress(request: IncomingMessage): string {
 async function closeServer(server: Server, connections: Connections, open: Set<DeviceSocket>): Promise<void> {
   await Promise.all([...open].map((link) => link.stop()))
   connections.closeAll()
-  server.disconnectSockets(true)
+  // Those of this node only: the adapter would end the other nodes' too.
+  server.local.disconnectSockets(true)
+  server.of('/').adapter.close()
   await new Promise<void>((resolve) => {
     // Not `server.close()`, which would close the HTTP server as well: that belongs to whoever opened it.
     server.engine.close()

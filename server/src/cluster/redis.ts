@@ -1,0 +1,83 @@
+/**
+ * Purpose: the connections to Redis. Commands fail at once while it is away, so that nobody waits and nothing piles up;
+ * what listens waits for it to come back, for ever.
+ * Source: what `@socket.io/redis-streams-adapter` asks of an ioredis client. Not concerned with what is said.
+ */
+import { Redis } from 'ioredis'
+import { StartRefusal } from '../config.ts'
+
+const READY_WITHIN_MS = 5_000
+const COMMAND_MS = 1_000
+const RECONNECT_AT_MOST_MS = 1_000
+const patience = { retryStrategy: (times: number) => Math.min(50 * times, RECONNECT_AT_MOST_MS) }
+
+export interface RedisConnections {
+  /** Its commands reject while Redis is away. */
+  commands: Redis
+  /** As the adapter wants it: publishing never rejects, and its copies wait. */
+  forAdapter: object
+  /** A call of another node would arrive. */
+  isHearing(): boolean
+  /** Called each time that calls can arrive again. */
+  onHearing(listener: () => void): void
+  close(): void
+}
+
+/** The address may hold a password: it is in no sentence. Throws StartRefusal. */
+export async function connectRedis(url: string): Promise<RedisConnections> {
+  const commands = new Redis(url, {
+    ...patience,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_MS,
+    connectTimeout: READY_WITHIN_MS,
+  })
+  // Each failed command says it too.
+  commands.on('error', () => undefined)
+  try {
+    await untilReady(commands)
+  } catch {
+    commands.disconnect()
+    throw new StartRefusal('REDIS_URL names a Redis that does not answer, or refuses us.')
+  }
+  const copies: Redis[] = []
+  const listeners: (() => void)[] = []
+  const isReady = ({ status }: Redis) => status === 'ready'
+  const isHearing = () => isReady(commands) && copies.every(isReady)
+  const duplicate = () => {
+    const copy = new Redis(url, { ...patience, maxRetriesPerRequest: null })
+    copy.on('error', () => undefined)
+    copy.on('ready', () => {
+      if (isHearing()) for (const listener of listeners) listener()
+    })
+    copies.push(copy)
+    return copy
+  }
+  commands.on('ready', () => {
+    if (isHearing()) for (const listener of listeners) listener()
+  })
+  return {
+    commands,
+    forAdapter: {
+      options: {},
+      duplicate,
+      publish: (channel: string, message: Buffer) => commands.publish(channel, message).catch(() => 0),
+      xadd: (args: string[]) => commands.call('XADD', args).catch(() => null),
+    },
+    isHearing,
+    onHearing: (listener) => void listeners.push(listener),
+    close() {
+      for (const connection of [commands, ...copies]) connection.disconnect()
+    },
+  }
+}
+
+function untilReady(redis: Redis): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('too late')), READY_WITHIN_MS)
+    redis.once('ready', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
