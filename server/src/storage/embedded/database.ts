@@ -3,20 +3,8 @@
  * while a commit runs, shares one transaction, and each caller is answered only after that COMMIT is on disk.
  * The engine is synchronous, so nothing can come between BEGIN and COMMIT. Not concerned with any table.
  */
-import Engine from 'libsql'
 import { RelayError } from '../../errors.ts'
-
-export type SqlValue = string | number | Uint8Array | null
-
-/** A prepared statement. Byte columns come back as Uint8Array, absent values as null. */
-export interface Statement<Row> {
-  get(...values: SqlValue[]): Row | undefined
-  all(...values: SqlValue[]): Row[]
-  /** Returns the number of rows changed. */
-  run(...values: SqlValue[]): number
-  /** Returns the rowid of the row inserted. */
-  insert(...values: SqlValue[]): number
-}
+import { asRelayError, type Engine, isFull, openEngine, prepareStatement, type Statement } from './engine.ts'
 
 export interface DatabaseOptions {
   /** Holds every commit this long, as a slower disk would: for measuring. Milliseconds. */
@@ -44,11 +32,12 @@ interface Job {
 /** Bounds how long one transaction keeps the event loop and how much a failed COMMIT takes with it. */
 const JOBS_PER_COMMIT = 1_000
 const PATIENCE_MS = 5
-/** 32 MB of log. A checkpoint waits for the disk twice and writes each page once, however often it changed since. */
-export const PAGES_BETWEEN_CHECKPOINTS = 8_000
+/** Writes in the last group from which the relay counts as busy, and how long it then gathers at most. */
+const BUSY_GROUP = 40
+const GATHER_MS = 8
 
 export class Database {
-  readonly #engine: InstanceType<typeof Engine>
+  readonly #engine: Engine
   readonly #begin: Statement<unknown>
   readonly #commit: Statement<unknown>
   readonly #savepoint: Statement<unknown>
@@ -60,6 +49,9 @@ export class Database {
   #scheduled = false
   #patience: NodeJS.Timeout | undefined
   #closed = false
+  #gathered = 0
+  #lastGroup = 0
+  #lastCommitMs = 0
 
   /** Throws RelayError `unavailable` when another process has the file. */
   constructor(file: string, { commitDelayMs = 0, opened }: DatabaseOptions = {}) {
@@ -73,27 +65,7 @@ export class Database {
   }
 
   prepare<Row>(sql: string): Statement<Row> {
-    let statement = this.#engine.prepare(sql)
-    // A statement of libsql that once failed may repeat its failure for ever: it is replaced.
-    const attempt = <T>(run: () => T): T => {
-      try {
-        return run()
-      } catch (error) {
-        statement = this.#engine.prepare(sql)
-        throw error
-      }
-    }
-    // libsql takes a lone object for named parameters, and a byte array is one: values always go in an array.
-    return {
-      get: (...values) =>
-        attempt(() => {
-          const row = statement.get(values)
-          return row === undefined ? undefined : withByteArrays<Row>(row)
-        }),
-      all: (...values) => attempt(() => statement.all(values).map((row) => withByteArrays<Row>(row))),
-      run: (...values) => attempt(() => statement.run(values).changes),
-      insert: (...values) => attempt(() => Number(statement.run(values).lastInsertRowid)),
-    }
+    return prepareStatement(this.#engine, sql)
   }
 
   /** Runs statements outside any group, at start-up only. */
@@ -164,9 +136,24 @@ export class Database {
     setImmediate(() => {
       this.#scheduled = false
       if (this.#jobs.length === 0) return
+      if (this.#gathersMore()) {
+        this.#schedule()
+        return
+      }
       this.#flush()
       if (this.#jobs.length > 0) this.#schedule()
     })
+  }
+
+  /**
+   * While each turn of the event loop brings more, a busy relay goes on gathering: larger groups wait for the disk less
+   * often. A quiet one does not, and nobody waits for what does not come.
+   */
+  #gathersMore(): boolean {
+    const cameMore = this.#jobs.length > this.#gathered
+    this.#gathered = this.#jobs.length
+    if (!cameMore || this.#lastGroup < BUSY_GROUP || this.#jobs.length >= JOBS_PER_COMMIT) return false
+    return performance.now() - this.#lastCommitMs < GATHER_MS
   }
 
   #flush(): void {
@@ -179,6 +166,9 @@ export class Database {
       if (job.failed === undefined) job.resolve(job.result)
       else job.reject(asRelayError(job.failed))
     }
+    this.#gathered = 0
+    this.#lastGroup = group.length
+    this.#lastCommitMs = performance.now()
   }
 
   /** Each write may fail alone; on a full disk those go through that give room. */
@@ -232,49 +222,4 @@ export class Database {
     }
     this.#release.run()
   }
-}
-
-function openEngine(file: string): InstanceType<typeof Engine> {
-  const engine = new Engine(file)
-  try {
-    // One process per file: the relay keeps who is connected in memory. The system frees the lock on kill -9.
-    engine.pragma('locking_mode = EXCLUSIVE')
-    engine.pragma('journal_mode = WAL')
-    engine.pragma('synchronous = FULL')
-    engine.pragma('foreign_keys = ON')
-    engine.pragma(`wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS}`)
-    // What is deleted is overwritten, not only unlinked.
-    engine.pragma('secure_delete = ON')
-  } catch (error) {
-    engine.close()
-    if (isBusy(error)) throw new RelayError('unavailable', 'another relay is using this data folder')
-    throw error
-  }
-  return engine
-}
-
-/** The page limit, the quota, or the disk itself. */
-function isFull(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false
-  return error.code === 'SQLITE_FULL' || String(error.code).startsWith('SQLITE_IOERR')
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
-}
-
-/** SQLite's messages may quote values: only its code goes on. */
-function asRelayError(error: unknown): unknown {
-  if (error instanceof RelayError) return error
-  if (error instanceof Engine.SqliteError) return new RelayError('unavailable', `storage: ${error.code}`)
-  return error
-}
-
-function withByteArrays<Row>(row: unknown): Row {
-  const columns = row as Record<string, unknown>
-  for (const name in columns) {
-    const value = columns[name]
-    if (value instanceof ArrayBuffer) columns[name] = new Uint8Array(value)
-  }
-  return columns as Row
 }

@@ -1,5 +1,6 @@
 /** Holding checkpoints back while the files are copied: until then the database file stays as it is. */
-import { type Database, PAGES_BETWEEN_CHECKPOINTS } from './database.ts'
+import type { Database } from './database.ts'
+import { PAGES_BETWEEN_CHECKPOINTS } from './engine.ts'
 
 /** Returns what begins a hold; that returns what ends it. Several may overlap. */
 export function prepareHold(database: Database): () => () => void {
