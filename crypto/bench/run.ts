@@ -16,7 +16,7 @@ import { METRICS, type Metric, type SealFixture, type Subject, type SubjectName 
 
 const REFERENCE: SubjectName = 'libsignal-node'
 const FULL = { rounds: 41, sliceMs: 80, warmUpMs: 2_000 }
-const QUICK = { rounds: 15, sliceMs: 50, warmUpMs: 1_000 }
+const QUICK = { rounds: 11, sliceMs: 50, warmUpMs: 700 }
 
 interface Target {
   readonly metric: string
