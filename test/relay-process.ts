@@ -50,6 +50,7 @@ function relayEnvironment(options: RelayProcessOptions, port: number): NodeJS.Pr
     RATE_LIMIT_FACTOR: '1000',
     // On its own folder, whatever this shell would have a relay use.
     MONGODB_URI: '',
+    REDIS_URL: '',
     ...options.environment,
   }
 }

@@ -1,0 +1,60 @@
+/**
+ * A Redis for tests and for trying several nodes: the one that REDIS_URL names, else `redis-server` on the path, in memory
+ * only and on a port of its own. It can be killed and started again there, empty.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { Redis } from 'ioredis'
+
+export interface RedisServer {
+  url: string
+  /** Absent for one that is not ours: as a power cut does; nothing that it held is left. */
+  kill?(): Promise<void>
+  up?(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** `skipped` says why there is none. */
+export async function startRedis(): Promise<RedisServer | { skipped: string }> {
+  const given = process.env.REDIS_URL
+  if (given) return { url: given, stop: async () => undefined }
+  const program = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'redis-server'))
+    .find(existsSync)
+  if (program === undefined) return { skipped: 'redis-server is not installed, and REDIS_URL is not set' }
+  const port = await freePort()
+  const url = `redis://127.0.0.1:${port}`
+  let child: ChildProcess | undefined
+  const up = async () => {
+    const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+    child = spawn(program, options, { stdio: 'ignore' })
+    await untilReady(url)
+  }
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+  await up()
+  return { url, kill, up, stop: kill }
+}
+
+async function untilReady(url: string): Promise<void> {
+  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 })
+  client.on('error', () => undefined)
+  await client.ping()
+  client.disconnect()
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
