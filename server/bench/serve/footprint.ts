@@ -1,8 +1,8 @@
 /** What a server's process holds once it has thrown away what it can. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const SAMPLES = 4
-const BETWEEN_MS = 400
+const SAMPLES = 3
+const BETWEEN_MS = 250
 
 /** Resident memory in bytes: the least of several samples, each after a collection. */
 export async function measureFootprint(): Promise<number> {
