@@ -16,6 +16,7 @@ import { createLicences, type Register } from './domain/directory/licences.ts'
 import { createPeople } from './domain/directory/people.ts'
 import { createCarefulSweep } from './domain/expiry/careful-sweep.ts'
 import { createKeys, defaultKeyRates, type KeyRates } from './domain/keys/keys.ts'
+import { memoryLimits } from './domain/limits.ts'
 import { createEndpointPolicy } from './domain/push/endpoint-policy.ts'
 import { createPush } from './domain/push/push.ts'
 import { openVapidKeys } from './domain/push/vapid-keys.ts'
@@ -58,6 +59,7 @@ export type Domain = Awaited<ReturnType<typeof createDomain>>
 export async function createDomain(sources: Sources) {
   const { config, storage, directory, register, lookups, provider, log, cluster } = sources
   const { push: pushConfig, rateLimitFactor: factor } = config
+  const limits = cluster?.limits ?? memoryLimits
   const policy = createEndpointPolicy(pushConfig.allowedHosts)
   const vapidKeys = await openVapidKeys(pushConfig.vapidKeys, storage.installation)
   const sender = createPushSender({ ...pushConfig, policy, vapidKeys })
@@ -81,7 +83,7 @@ export async function createDomain(sources: Sources) {
     metrics,
   )
   const devices = guardDevices(createDevices({ storage, connections, nowMs }), people, licences)
-  const keys = createKeys({ storage, nowMs, rates: scaleKeyRates(defaultKeyRates, factor) })
+  const keys = createKeys({ storage, nowMs, rates: scaleKeyRates(defaultKeyRates, factor), shared: limits })
 
   const passwords = createPasswords()
   const accounts = createAccounts(storage, people, passwords)
@@ -93,7 +95,7 @@ export async function createDomain(sources: Sources) {
     people,
     lookups,
   })
-  const signIn = createSignIn({ oidc, sessions, stores: storage, accounts, people, passwords })
+  const signIn = createSignIn({ oidc, sessions, stores: storage, accounts, people, passwords, limits })
 
   const attachments = createAttachments(storage)
 
@@ -115,6 +117,7 @@ export async function createDomain(sources: Sources) {
       connections,
       devices,
       keys,
+      limits,
       metrics,
       oidc,
       people,

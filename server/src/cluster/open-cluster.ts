@@ -5,6 +5,7 @@
  * The adapter passes calls between servers by publish/subscribe, not through its stream: nothing of them stays in Redis.
  */
 import { createAdapter } from '@socket.io/redis-streams-adapter'
+import type { Limits } from '../domain/limits.ts'
 import type { Connections } from '../domain/relay/connections.ts'
 import type { OtherNodes } from '../domain/relay/other-nodes.ts'
 import type { PushWaker } from '../domain/relay/push-waker.ts'
@@ -16,6 +17,7 @@ import { startHealing } from './healing.ts'
 import { createNodeCalls } from './node-calls.ts'
 import { connectRedis, type RedisConnections } from './redis.ts'
 import { type CallSealer, createCallSealer } from './sealed-calls.ts'
+import { createSharedLimits } from './shared-limits.ts'
 
 const KEY_NAME = 'cluster-key'
 const KEY_BYTES = 32
@@ -24,8 +26,7 @@ const CHANNEL = 'pli'
 const READ_FOR_MS = 1_000
 
 export interface Cluster {
-  /** 32 bytes that all nodes have and Redis does not. */
-  key: Uint8Array
+  limits: Limits
   redis: RedisConnections
   carrier: NodeCarrier
   /** Once, by the domain: what it tells the others. */
@@ -50,7 +51,7 @@ export async function openCluster({ redisUrl, installation, log }: Sources): Pro
   let receive: ((sealed: Uint8Array) => void) | undefined
   const undo: (() => unknown)[] = [() => redis.close()]
   return {
-    key,
+    limits: createSharedLimits(redis.commands, key),
     redis,
     carrier: {
       adapter: createAdapter(redis.forAdapter, {

@@ -5,6 +5,7 @@
 import { type AccountBundles, type AccountId, type KeyCounts, limits } from '@pli/protocol/wire'
 import { RelayError } from '../../errors.ts'
 import type { DeviceAddress, NewDeviceKeys, Storage, StoredBundle } from '../../storage/interfaces.ts'
+import { type Buckets, type Limits, memoryLimits } from '../limits.ts'
 import { type BucketRate, TokenBuckets } from '../token-buckets.ts'
 import { verifyKeys } from './verify-keys.ts'
 
@@ -35,16 +36,20 @@ interface Sources {
   storage: Pick<Storage, 'accounts' | 'keys'>
   nowMs: () => number
   rates?: KeyRates
+  /** Absent: this relay is the only one. */
+  shared?: Limits
 }
 
-export function createKeys({ storage, nowMs, rates = defaultKeyRates }: Sources): Keys {
-  const requesters = new TokenBuckets(rates.perRequester)
-  const targets = new TokenBuckets(rates.perTarget)
+export function createKeys(sources: Sources): Keys {
+  const { storage, nowMs, rates = defaultKeyRates, shared = memoryLimits } = sources
+  const requesters = shared.buckets('bundlesPerRequester', rates.perRequester)
+  const targets = shared.buckets('bundlesPerTarget', rates.perTarget)
+  // Verifying is this node's work.
   const uploaders = new TokenBuckets(rates.perUploader)
 
   return {
     async upload(device, keys) {
-      refuseIfEmpty(uploaders, `${device.accountId} ${device.deviceId}`, nowMs())
+      await refuseIfEmpty(uploaders, `${device.accountId} ${device.deviceId}`, nowMs())
       const account = await storage.accounts.byId(device.accountId)
       if (!account) throw new RelayError('unauthenticated')
       verifyKeys(account.identityKey, keys)
@@ -57,9 +62,9 @@ export function createKeys({ storage, nowMs, rates = defaultKeyRates }: Sources)
     counts: (device) => storage.keys.counts(device),
 
     async bundles(requester, target) {
-      refuseIfEmpty(requesters, requester, nowMs())
+      await refuseIfEmpty(requesters, requester, nowMs())
       // Whoever drains a person's one-time keys must not be able to make them unreachable: the last resort remains.
-      const oneTime = targets.take(target, nowMs()) === 0
+      const oneTime = (await targets.take(target, nowMs())) === 0
       const taken = await storage.keys.takeBundles(target, { oneTime })
       if (!taken) throw new RelayError('not_reachable')
       return {
@@ -71,8 +76,8 @@ export function createKeys({ storage, nowMs, rates = defaultKeyRates }: Sources)
   }
 }
 
-function refuseIfEmpty(buckets: TokenBuckets, name: string, nowMs: number): void {
-  const retryAfterMs = buckets.take(name, nowMs)
+async function refuseIfEmpty(buckets: Buckets, name: string, nowMs: number): Promise<void> {
+  const retryAfterMs = await buckets.take(name, nowMs)
   if (retryAfterMs > 0) throw new RelayError('rate_limited', 'too many requests', { retryAfterMs })
 }
 

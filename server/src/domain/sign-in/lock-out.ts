@@ -1,9 +1,9 @@
 /**
  * Purpose: after ten wrong passwords for one login name, a quarter of an hour of silence, whether the name exists
- * or not. Kept in memory, under a hash. Not concerned with how often one address may try.
+ * or not. Kept under a hash. Not concerned with how often one address may try.
  */
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { RelayError } from '../../errors.ts'
+import type { Limits } from '../limits.ts'
 import { hashSecret } from './secrets.ts'
 
 const WRONG_AT_MOST = 10
@@ -16,8 +16,8 @@ export interface LockOut {
   forget(loginName: string): Promise<void>
 }
 
-export function createLockOut(): LockOut {
-  const wrong = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: WINDOW_SECONDS })
+export function createLockOut(limits: Limits): LockOut {
+  const wrong = limits.window('wrongPassword', { points: Number.MAX_SAFE_INTEGER, seconds: WINDOW_SECONDS })
   const keyOf = (loginName: string) => Buffer.from(hashSecret(loginName)).toString('base64url')
   return {
     async refuseIfLocked(loginName) {

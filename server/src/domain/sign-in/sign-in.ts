@@ -8,6 +8,7 @@ import type { Storage } from '../../storage/interfaces.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Passwords } from '../accounts/passwords.ts'
 import type { People } from '../directory/people.ts'
+import type { Limits } from '../limits.ts'
 import { createLockOut } from './lock-out.ts'
 import type { OidcSignIn } from './oidc-sign-in.ts'
 import { spendOperatorCode } from './operator-codes.ts'
@@ -27,10 +28,12 @@ interface Parts {
   accounts: Accounts
   people: People
   passwords: Passwords
+  limits: Limits
 }
 
-export function createSignIn({ oidc, sessions, stores, accounts, people, passwords }: Parts): SignIn {
-  const lockOut = createLockOut()
+export function createSignIn(parts: Parts): SignIn {
+  const { oidc, sessions, stores, accounts, people, passwords, limits } = parts
+  const lockOut = createLockOut(limits)
 
   async function open(session: Omit<Session, 'expiresAtMs'>): Promise<SignInSession> {
     const person = await people.requirePractising(session.personId)

@@ -1,11 +1,12 @@
 /**
  * Purpose: how often one address or one account may ask, so that guessing and copying the directory stay slow.
- * Counts live in this process's memory, under a hash, and go with it. Not concerned with the socket's limits.
+ * Counts are kept under a hash, for all nodes together where there are several, and go soon. Not concerned with the socket's limits.
  */
 import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { RequestHandler } from 'express'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterRes } from 'rate-limiter-flexible'
+import { type Limits, memoryLimits } from '../../domain/limits.ts'
 import { RelayError } from '../../errors.ts'
 
 const MINUTE = 60
@@ -23,6 +24,9 @@ const allowances = {
   accountChange: { points: 60, seconds: MINUTE },
   accountAttachment: { points: 120, seconds: MINUTE },
   accountAttachmentMebibytes: { points: 4096, seconds: DAY },
+  guaranteeRequest: { points: 20, seconds: DAY },
+  guarantorAsked: { points: 10, seconds: DAY },
+  accountGuarantees: { points: 60, seconds: MINUTE },
   accountPush: { points: 30, seconds: MINUTE },
 } as const
 export type LimitName = keyof typeof allowances
@@ -34,12 +38,13 @@ export interface RateLimits {
   byAddress(limit: LimitName): RequestHandler
 }
 
-export function createRateLimits(factor: number): RateLimits {
+export function createRateLimits(factor: number, shared: Limits = memoryLimits): RateLimits {
   const limiters = new Map(
-    Object.entries(allowances).map(([name, { points, seconds }]) => [
-      name,
-      new RateLimiterMemory({ points: points * factor, duration: seconds }),
-    ]),
+    Object.entries(allowances).map(([name, { points, seconds }]) => {
+      // What protects this process alone is worth no question to anybody else.
+      const limits = name === 'anything' ? memoryLimits : shared
+      return [name, limits.window(name, { points: points * factor, seconds })]
+    }),
   )
   async function spend(limit: LimitName, key: string, points = 1): Promise<void> {
     try {

@@ -46,7 +46,7 @@ export function createRoutes({
   readiness,
   log,
 }: Sources): Express {
-  const rateLimits = createRateLimits(config.rateLimitFactor)
+  const rateLimits = createRateLimits(config.rateLimitFactor, domain.limits)
   const authentication = createAuthentication({
     sessions: domain.sessions,
     authenticateDevice: (token) => domain.devices.authenticate(token),
