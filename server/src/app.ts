@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { demoPeople } from '@pli/directory/sandbox'
 import { type PersonId, type RelayConfig, routes } from '@pli/protocol/wire'
+import { letDevicesGo } from './cluster/leaving.ts'
 import { openCluster } from './cluster/open-cluster.ts'
 import { refuseSandboxParts, type ServerConfig } from './config.ts'
 import { followReachable } from './directory-search/reachable-people.ts'
@@ -101,12 +102,17 @@ async function start(
     ...origins,
     ownUrl: listening.ownUrl,
     redirectUri: `${origins.publicUrl}${routes.oidcCallback}`,
+    redis: cluster?.redis.commands,
   })
   const domain = await createDomain({ config, storage, ...opened, provider, log, cluster })
   undo.push(() => domain.close())
   // Again, and so earlier: requests under way need the domain and the store.
   undo.push(() => listening.close())
-  const readiness = createReadiness([{ part: 'store', check: () => storage.installation.get('ready') }])
+  const readiness = createReadiness([
+    { part: 'store', check: () => storage.installation.get('ready') },
+    // Without it this node goes on, only slower: that is better than no node at all.
+    ...(cluster ? [{ part: 'redis', check: cluster.check, isNeeded: false }] : []),
+  ])
   const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople() : []
   const routeSources = { config, domain, storage, origins, provider, sandboxPeople, readiness, log }
   listening.answerWith(createRoutes(routeSources))
@@ -136,7 +142,12 @@ async function start(
     metricsPort: metricsServer?.port,
     demoPeople: sandboxPeople,
     issueOperatorCode,
-    drain: () => readiness.drain(),
+    drain() {
+      readiness.drain()
+      log.info({}, 'the relay is leaving')
+      // A relay alone keeps them until the end: they would only come back.
+      if (cluster) undo.push(letDevicesGo(domain.connections, config.drainSeconds * 1000))
+    },
     close,
   }
 }

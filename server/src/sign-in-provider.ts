@@ -1,6 +1,7 @@
 /** Whom the relay asks who somebody is: the national sign-in, or in the sandbox its own stand-in. */
 import { createPrivateKey, type webcrypto } from 'node:crypto'
 import type { Router } from 'express'
+import type { Redis } from 'ioredis'
 import { importPKCS8 } from 'jose'
 import { type ServerConfig, StartRefusal } from './config.ts'
 import type { Directory } from './domain/directory/directory.ts'
@@ -15,6 +16,8 @@ interface Settings {
   ownUrl: string
   redirectUri: string
   appOrigins: readonly string[]
+  /** For the sandbox's provider, where relays are several. */
+  redis?: Redis | undefined
 }
 
 export interface OpenedProvider {

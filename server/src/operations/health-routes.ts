@@ -13,11 +13,12 @@ export function createHealthRoutes(readiness: Readiness): Router {
     response.setHeader('Cache-Control', 'no-store').json({ ok: true })
   })
   router.get(healthPaths.ready, async (_request, response) => {
-    const failing = await readiness.failing()
+    const { failing, degraded } = await readiness.report()
+    const also = degraded.length === 0 ? {} : { degraded }
     response
       .setHeader('Cache-Control', 'no-store')
       .status(failing.length === 0 ? 200 : 503)
-      .json(failing.length === 0 ? { ok: true } : { ok: false, failing })
+      .json(failing.length === 0 ? { ok: true, ...also } : { ok: false, failing, ...also })
   })
   return router
 }

@@ -36,13 +36,14 @@ describe('health', () => {
       [
         { part: 'store', check: async () => {} },
         { part: 'directory', check: () => Promise.reject(new Error('down')) },
-        { part: 'redis', check: () => never },
+        { part: 'keys', check: () => never },
+        { part: 'redis', check: () => never, isNeeded: false },
       ],
       50,
     )
-    expect(await readiness.failing()).toEqual(['directory', 'redis'])
+    expect(await readiness.report()).toEqual({ failing: ['directory', 'keys'], degraded: ['redis'] })
     readiness.drain()
-    expect(await readiness.failing()).toEqual(['draining', 'directory', 'redis'])
+    expect((await readiness.report()).failing).toEqual(['draining', 'directory', 'keys'])
   })
 
   it('says no while the relay is leaving, though it still answers', async () => {

@@ -8,11 +8,20 @@ export interface ReadinessCheck {
   part: string
   /** Rejects, or takes too long, when the part does not work. */
   check(): Promise<unknown>
+  /** False: the relay does its work without it, only worse. */
+  isNeeded?: boolean
+}
+
+/** Names of parts; empty when there is nothing to complain of. */
+export interface ReadinessReport {
+  /** Without them there is no work for this relay; `draining` is one. */
+  failing: string[]
+  /** It goes on without them. */
+  degraded: string[]
 }
 
 export interface Readiness {
-  /** Names of the parts that fail, `draining` among them; empty when there is nothing to complain of. */
-  failing(): Promise<string[]>
+  report(): Promise<ReadinessReport>
   /** From now on not ready, for good: whoever balances the load sends new connections elsewhere. */
   drain(): void
   readonly isDraining: boolean
@@ -23,18 +32,21 @@ const CHECK_AT_MOST_MS = 2_000
 export function createReadiness(checks: ReadinessCheck[], atMostMs = CHECK_AT_MOST_MS): Readiness {
   let draining = false
   /** Probes come often and from several places: those that come while one is under way share its answer. */
-  let underWay: Promise<string[]> | undefined
+  let underWay: Promise<ReadinessReport> | undefined
   const ask = async () => {
     const answers = await Promise.all(checks.map((one) => passes(one, atMostMs)))
-    return checks.filter((_, index) => !answers[index]).map(({ part }) => part)
+    const silent = checks.filter((_, index) => !answers[index])
+    const parts = (isNeeded: boolean) =>
+      silent.filter((one) => (one.isNeeded ?? true) === isNeeded).map(({ part }) => part)
+    return { failing: parts(true), degraded: parts(false) }
   }
   return {
-    async failing() {
+    async report() {
       underWay ??= ask().finally(() => {
         underWay = undefined
       })
-      const parts = await underWay
-      return draining ? ['draining', ...parts] : parts
+      const { failing, degraded } = await underWay
+      return { failing: draining ? ['draining', ...failing] : failing, degraded }
     },
     drain() {
       draining = true

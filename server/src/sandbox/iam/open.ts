@@ -1,5 +1,6 @@
 /** Assembles the sandbox's identity provider and the relay's side of it. Never in production. */
 import type { Router } from 'express'
+import type { Redis } from 'ioredis'
 import { refuseInProduction, type ServerConfig } from '../../config.ts'
 import type { Directory } from '../../domain/directory/directory.ts'
 import type { OidcClientSettings } from '../../domain/sign-in/oidc-client.ts'
@@ -7,8 +8,10 @@ import type { InstallationStore } from '../../storage/interfaces.ts'
 import { listLoginChoices } from '../demo-people.ts'
 import { openIamKeys } from './keys.ts'
 import { createIamRoutes } from './login-routes.ts'
+import { createMemoryAdapter } from './memory-adapter.ts'
 import { REALM_PATH, SANDBOX_CLIENT_ID } from './paths.ts'
 import { createIamPeople } from './people.ts'
+import { createRedisAdapter } from './redis-adapter.ts'
 
 interface Settings {
   directory: Directory
@@ -18,6 +21,8 @@ interface Settings {
   ownUrl: string
   redirectUri: string
   appOrigins: readonly string[]
+  /** Where several relays are one provider. */
+  redis?: Redis | undefined
 }
 
 /** Names the sandbox's issuer in bindings: its address follows the public one, which a try-out may change. */
@@ -26,13 +31,14 @@ export const SANDBOX_ISSUER_PIN = 'urn:pli:sandbox-iam'
 /** Throws StartRefusal in production. */
 export async function openSandboxIam(
   config: ServerConfig,
-  { directory, installation, publicUrl, ownUrl, redirectUri, appOrigins }: Settings,
+  { directory, installation, publicUrl, ownUrl, redirectUri, appOrigins, redis }: Settings,
 ): Promise<{ routes: Router; client: OidcClientSettings }> {
   refuseInProduction(config, 'The sandbox’s identity provider')
   const keys = await openIamKeys(installation)
   const people = createIamPeople(directory)
+  const adapter = redis ? createRedisAdapter(redis) : createMemoryAdapter()
   const { createIamProvider } = await loadQuietly(() => import('./provider.ts'))
-  const provider = createIamProvider({ publicUrl, redirectUri, keys, people })
+  const provider = createIamProvider({ publicUrl, redirectUri, keys, people, adapter })
   return {
     routes: createIamRoutes({ provider, people, choices: listLoginChoices, publicUrl, appOrigins }),
     client: {

@@ -3,9 +3,8 @@
  * Source: oidc-provider; the realm's path and the claims follow eHealth IAM Connect.
  * Not concerned with the login page (`login-routes.ts`).
  */
-import Provider from 'oidc-provider'
+import Provider, { type AdapterFactory } from 'oidc-provider'
 import type { IamKeys } from './keys.ts'
-import { createMemoryAdapter } from './memory-adapter.ts'
 import { LOGIN_PATH, REALM_PATH, SANDBOX_CLIENT_ID } from './paths.ts'
 import type { IamPeople } from './people.ts'
 
@@ -15,11 +14,12 @@ interface Settings {
   redirectUri: string
   keys: IamKeys
   people: IamPeople
+  adapter: AdapterFactory
 }
 
-export function createIamProvider({ publicUrl, redirectUri, keys, people }: Settings): Provider {
+export function createIamProvider({ publicUrl, redirectUri, keys, people, adapter }: Settings): Provider {
   const provider = new Provider(`${publicUrl}${REALM_PATH}`, {
-    adapter: createMemoryAdapter(),
+    adapter,
     clients: [
       {
         client_id: SANDBOX_CLIENT_ID,
