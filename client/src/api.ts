@@ -12,9 +12,9 @@ import type {
   DirectoryQuery,
   OwnAccount,
   PersonId,
-  ProfessionCode,
   Proof,
   RelayConfig,
+  RoleProfession,
 } from '@pli/protocol/wire'
 
 /** Opaque name of an account on this device; says nothing about whose it is. */
@@ -34,7 +34,7 @@ export interface LocalAccount {
   localId: LocalAccountId
   /** Shown on the lock screen, as the person chose it at onboarding. */
   displayName: string
-  profession: ProfessionCode
+  profession: RoleProfession
   placeName: string
   unlocked: boolean
   /** How many PINs may still be tried before this device's copy is erased (10 at first). */

@@ -26,6 +26,7 @@ export {
   type Person,
   type Role,
 } from './model.ts'
+export { nameWords } from './names/fold.ts'
 export { belgianPlaces, type Places } from './names/places.ts'
 export { titleOf } from './professions/cd-hcparty.ts'
 export {

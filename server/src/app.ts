@@ -18,6 +18,7 @@ import { openStorage as openConfiguredStorage } from './open-storage.ts'
 import type { HeldFiles } from './operations/backup/take.ts'
 import { startMetricsServer } from './operations/metrics-server.ts'
 import { createReadiness } from './operations/readiness.ts'
+import { createGuaranteeCommands } from './operator/guarantee-commands.ts'
 import { type CommandResult, openOperatorSocket } from './operator/operator-socket.ts'
 import { createPinoLog } from './pino-log.ts'
 import { listDemoPeople } from './sandbox/demo-people.ts'
@@ -131,6 +132,7 @@ async function start(
   const issueOperatorCode = (person: string) => issueCode(domain, person)
   const commands = {
     code: async (person: string) => ({ value: await issueOperatorCode(person) }),
+    ...createGuaranteeCommands(domain),
     'hold-files': async () => holdFiles(storage, config.dataDir),
   }
   const operators = await openOperatorSocket(config.dataDir, commands, log)

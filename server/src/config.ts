@@ -62,6 +62,8 @@ export interface ServerConfig {
     /** PEM of a certificate authority trusted for push services besides the system's. */
     certificateAuthorityPem: string | undefined
   }
+  /** How many undecided requests one guarantor may have, and how many people one may answer for. */
+  guarantors: { pendingAtMost: number; activeAtMost: number }
   /** Multiplies every request limit: 1 is right for an installation. */
   rateLimitFactor: number
   /** Where the exact source of this installation can be had (AGPL section 13). */
@@ -98,6 +100,10 @@ export function readConfig(source: Record<string, string | undefined>): ServerCo
     trustedProxies: env.TRUSTED_PROXIES,
     directory: readDirectory(env),
     push: readPush(env),
+    guarantors: {
+      pendingAtMost: env.GUARANTOR_PENDING_AT_MOST,
+      activeAtMost: env.GUARANTOR_ACTIVE_AT_MOST,
+    },
     rateLimitFactor: env.RATE_LIMIT_FACTOR,
     logLevel: env.LOG_LEVEL,
   }

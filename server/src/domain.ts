@@ -12,9 +12,11 @@ import { createDevices } from './domain/devices/devices.ts'
 import type { Directory } from './domain/directory/directory.ts'
 import { followRegister } from './domain/directory/follow-register.ts'
 import { guardDevices, guardRelay, guardSessions } from './domain/directory/guard.ts'
-import { createLicences, type Register } from './domain/directory/licences.ts'
+import { createLicences, practisingIn, type Register } from './domain/directory/licences.ts'
 import { createPeople } from './domain/directory/people.ts'
 import { createCarefulSweep } from './domain/expiry/careful-sweep.ts'
+import { createGuarantors, withVouched } from './domain/guarantors/guarantors.ts'
+import { createVouchedPeople } from './domain/guarantors/vouched-people.ts'
 import { createKeys, defaultKeyRates, type KeyRates } from './domain/keys/keys.ts'
 import { memoryLimits } from './domain/limits.ts'
 import { createEndpointPolicy } from './domain/push/endpoint-policy.ts'
@@ -72,11 +74,16 @@ export async function createDomain(sources: Sources) {
     ...{ storage, push, others, log },
     isSuspended: (accountId) => licences.isSuspended(accountId),
   })
-  const people = createPeople(directory, storage.accounts)
-  const licences = createLicences({
-    ...{ accounts: storage.accounts, connections, nowMs, log },
-    register: register ?? registerOf(directory),
-  })
+  const vouched = createVouchedPeople({ store: storage.guarantees, directory, nowMs })
+  const people = createPeople(directory, storage.accounts, vouched)
+  const registered = practisingIn(register ?? registerOf(directory), nowMs)
+  const licences = withVouched(
+    createLicences({
+      ...{ accounts: storage.accounts, connections, log },
+      whoPractises: async (ids) => new Set([...(await registered(ids)), ...(await vouched.practising(ids))]),
+    }),
+    storage,
+  )
   const metrics = createMetrics(() => connections.count)
   const relay = countRelay(
     guardRelay(createRelay({ storage, connections, push, others, nowMs, log }), licences),
@@ -84,6 +91,15 @@ export async function createDomain(sources: Sources) {
   )
   const devices = guardDevices(createDevices({ storage, connections, nowMs }), people, licences)
   const keys = createKeys({ storage, nowMs, rates: scaleKeyRates(defaultKeyRates, factor), shared: limits })
+
+  const guarantors = createGuarantors({
+    ...{ storage, directory, vouched, licences, connections, others, log, nowMs },
+    bounds: config.guarantors,
+    async deleteAccount(personId) {
+      const account = await storage.accounts.byPersonId(personId)
+      if (account) await devices.deleteAccount(account.accountId)
+    },
+  })
 
   const passwords = createPasswords()
   const accounts = createAccounts(storage, people, passwords)
@@ -95,7 +111,11 @@ export async function createDomain(sources: Sources) {
     people,
     lookups,
   })
-  const signIn = createSignIn({ oidc, sessions, stores: storage, accounts, people, passwords, limits })
+  const signIn = createSignIn({
+    ...{ oidc, sessions, accounts, people, passwords, limits },
+    stores: storage,
+    guarantees: guarantors.requests,
+  })
 
   const attachments = createAttachments(storage)
 
@@ -103,10 +123,12 @@ export async function createDomain(sources: Sources) {
     await relay.sweep()
     await storage.tickets.sweep(atMs)
     await attachments.sweep(atMs)
+    await guarantors.sweep(atMs)
   }
   const sweep = await createCarefulSweep({ installation: storage.installation, sweep: expire, log })
   const sweeper = startSweeper(sweep, SWEEP_EVERY_MS, log)
   const healing = cluster && healCluster(cluster, connections, log)
+  await guarantors.follow()
   const followed = register && (await followRegister(register, licences, log))
 
   return {
@@ -116,6 +138,7 @@ export async function createDomain(sources: Sources) {
       certificates,
       connections,
       devices,
+      guarantors,
       keys,
       limits,
       metrics,
@@ -133,6 +156,7 @@ export async function createDomain(sources: Sources) {
     },
     async close() {
       push.close()
+      guarantors.close()
       await healing?.stop()
       await followed?.close()
       await sweeper.stop()

@@ -71,6 +71,8 @@ export const environment = z.object({
   VAPID_PUBLIC_KEY: z.string().optional(),
   VAPID_PRIVATE_KEY: z.string().optional(),
   PUSH_ALLOWED_HOSTS: list.default([]),
+  GUARANTOR_PENDING_AT_MOST: wholeNumber(1, 100).default(10),
+  GUARANTOR_ACTIVE_AT_MOST: wholeNumber(1, 200).default(20),
   RATE_LIMIT_FACTOR: wholeNumber(1, 100_000).default(1),
   SOURCE_URL: z.url({ error: 'must be an address' }).optional(),
   LOG_LEVEL: z

@@ -8,6 +8,7 @@ import { restoreBackup } from './operations/backup/restore.ts'
 import { takeBackup } from './operations/backup/take.ts'
 import { ask } from './operator/ask.ts'
 import { makeServerCertificate, makeTrustRoot } from './operator/make-certificates.ts'
+import { OperatorRefusal, runAudit, runGuarantees } from './operator/print-guarantees.ts'
 
 const dataDir = process.env.DATA_DIR ?? '.data'
 
@@ -15,6 +16,11 @@ const USAGE = `Usage:
   npm run operator -- code --person <slug or person id>
       Prints a code that proves this person once, within 72 hours. Hand it over yourself.
       DATA_DIR says whose relay (default: .data); the relay must be running.
+  npm run operator -- guarantees list
+  npm run operator -- guarantees approve|refuse|revoke --id <guarantee> [--reason <text>]
+      Who asks to be let in without being in the directory, who was, and deciding. Approve only whom you checked.
+  npm run operator -- audit
+      Every such decision, and whether the trail is whole.
   npm run operator -- trust-root --out <file>
       Makes a trust root. Keep the file away from the relay.
   npm run operator -- server-certificate --trust-root <file> --out <file>
@@ -28,6 +34,8 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: {
       person: { type: 'string' },
+      id: { type: 'string' },
+      reason: { type: 'string' },
       out: { type: 'string' },
       from: { type: 'string' },
       'trust-root': { type: 'string' },
@@ -36,8 +44,13 @@ async function main(): Promise<number> {
     allowPositionals: true,
   })
   const { person, out, from, 'trust-root': trustRoot } = values
-  const [command] = positionals
+  const [command, action] = positionals
   if (command === 'code' && person !== undefined) return printCode(person)
+  if (command === 'guarantees') {
+    const printed = await orRefusal(() => runGuarantees(dataDir, action, values))
+    if (printed !== undefined) return printed
+  }
+  if (command === 'audit') return (await orRefusal(() => printAudit())) ?? 1
   if (command === 'trust-root' && out !== undefined) return print(() => makeTrustRoot(out))
   if (command === 'server-certificate' && trustRoot !== undefined && out !== undefined) {
     return print(() => makeServerCertificate(trustRoot, out))
@@ -57,6 +70,26 @@ function print(make: () => string): number {
     console.error(exists ? 'That file exists already; it is not overwritten.' : 'That file cannot be used.')
     return 1
   }
+}
+
+/** Prints what comes, or why nothing does. Undefined when there was nothing to print. */
+async function orRefusal(work: () => Promise<string | number | undefined>): Promise<number | undefined> {
+  try {
+    const result = await work()
+    if (typeof result !== 'string') return result
+    console.log(result)
+    return 0
+  } catch (error) {
+    if (!(error instanceof OperatorRefusal)) throw error
+    console.error(error.message)
+    return 1
+  }
+}
+
+async function printAudit(): Promise<number> {
+  const { lines, isWhole } = await runAudit(dataDir)
+  console.log(lines)
+  return isWhole ? 0 : 1
 }
 
 async function printCode(person: string): Promise<number> {

@@ -5,7 +5,7 @@
  * needs the names to choose from; nobody else's names are ever kept here.
  * Not concerned with keys, nor with what an account holds.
  */
-import { accountId, type OwnAccount, professionCode } from '@pli/protocol/wire'
+import { accountId, type OwnAccount, roleProfession } from '@pli/protocol/wire'
 import { z } from 'zod'
 import type { Language, LocalAccountId } from '../api.ts'
 import type { DeviceRecords } from './device-storage.ts'
@@ -17,7 +17,7 @@ const registeredAccount = z.object({
   localId: z.custom<LocalAccountId>((value) => typeof value === 'string'),
   accountId,
   displayName: z.string(),
-  profession: professionCode,
+  profession: roleProfession,
   placeName: z.string(),
   addedAtMs: z.number(),
   /** Earlier copies of the same account on this device: they are gone, or about to be erased. */

@@ -1,6 +1,6 @@
 /**
- * Sign-in and accounts. A proof (the national sign-in, or an operator's single-use code) binds an account to a
- * person in the directory; a password follows a proof and never adds a device.
+ * Sign-in and accounts. A proof (the national sign-in, an operator's single-use code, or a guarantor's decision) binds
+ * an account to a person in the directory; a password follows a proof and never adds a device.
  */
 import { z } from 'zod'
 import { base64UrlBytes } from './bytes.ts'
@@ -10,7 +10,7 @@ import { publicKey } from './keys.ts'
 import { limits } from './limits.ts'
 
 /** Why we believe that an account is this person. */
-export const proof = z.object({ kind: z.enum(['oidc', 'operator_code']), atMs: z.number() })
+export const proof = z.object({ kind: z.enum(['oidc', 'operator_code', 'guarantor']), atMs: z.number() })
 export type Proof = z.infer<typeof proof>
 
 /** Query of `GET /v1/sign-in/oidc/start`: `challenge` is SHA-256 of a 32-byte verifier that the app keeps. */

@@ -34,10 +34,22 @@ export const professionCode = z.enum([
 ])
 export type ProfessionCode = z.infer<typeof professionCode>
 
+/** `OTHER`: somebody whom the register does not have says in `specialty`, in their own words, what they are. */
+export const roleProfession = z.enum([...professionCode.options, 'OTHER'])
+export type RoleProfession = z.infer<typeof roleProfession>
+
+/** Somebody answers for this person, who is not in the register. */
+export const vouching = z.object({
+  by: z.enum(['guarantor', 'operator']),
+  /** Of the guarantor, as the register has it now. Absent for an operator. */
+  guarantorName: z.string().max(250).optional(),
+  untilMs: z.number(),
+})
+
 export const directoryRole = z.object({
   roleId: z.string().max(60),
-  profession: professionCode,
-  /** CD-HCPARTY code, such as `persphysician` or `deptgeneralpractice`. */
+  profession: roleProfession,
+  /** CD-HCPARTY code, such as `persphysician` or `deptgeneralpractice`; empty for `OTHER`. */
   cdHcparty: z.string().max(80),
   specialty: z.string().max(120).optional(),
   organisation: z.string().max(160).optional(),
@@ -57,6 +69,8 @@ export const directoryPerson = z.object({
   deceased: z.boolean(),
   /** Present when this person can be written to here; only signed-in devices are told. */
   accountId: accountId.optional(),
+  /** Absent for people of the register. */
+  vouched: vouching.optional(),
 })
 export type DirectoryPerson = z.infer<typeof directoryPerson>
 

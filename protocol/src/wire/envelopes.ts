@@ -77,4 +77,6 @@ export interface RelayEvents {
   deliver(delivery: unknown): void
   drained(): void
   revoked(revocation: unknown): void
+  /** Somebody asks this person to answer for them, or such a request changed. What, is asked over HTTP. */
+  guarantees(): void
 }

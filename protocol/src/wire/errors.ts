@@ -21,6 +21,7 @@ export const wireErrorCodes = [
   'ticket_invalid', // unknown, used or expired sign-in ticket, or a wrong verifier
   'code_invalid', // unknown, used or expired operator code
   'password_invalid',
+  'guarantor_full', // this guarantor has as many undecided requests, or answers for as many people, as one may
   'bad_signature', // a prekey that its identity key did not sign
   'bad_key', // a key of a wrong type or length
   'too_many_keys',

@@ -32,6 +32,8 @@ export const limits = {
   jsonBodyBytes: 512 * 1024,
   directoryQueryChars: 120,
   directoryPageRows: 50,
+  /** Why somebody was admitted, refused or revoked. */
+  guaranteeReasonChars: 300,
   passwordMinChars: 12,
   passwordMaxChars: 200,
 } as const

@@ -43,6 +43,8 @@ export type PushSubscriptionRequest = z.output<typeof pushSubscription>
  * · keys PUT and GET (d: `keyCounts`) · certificate GET (d)
  * · publicAccount, bundles GET (d) · people, person GET (anybody; d is told `accountId`)
  * · attachments POST, attachment HEAD, PATCH, GET (d; tus 1.0 with a length known at creation, GET with ranges)
+ * · guarantees POST (anybody) and GET (d) · ownRequest GET and DELETE (the request's token) · redeemGuarantee POST
+ * · guaranteeAccept, guaranteeRefuse, guaranteeRenew, guaranteeRevoke POST (d)
  * · push PUT and DELETE (d) · pushTest POST (d). Requests without an answer of their own get `value: {}`.
  */
 export const routes = {
@@ -65,6 +67,13 @@ export const routes = {
   person: (personId: string) => `/v1/directory/people/${personId}`,
   attachments: '/v1/attachments',
   attachment: (attachmentId: string) => `/v1/attachments/${attachmentId}`,
+  guarantees: '/v1/guarantees',
+  ownRequest: '/v1/guarantees/own-request',
+  guaranteeAccept: (guaranteeId: string) => `/v1/guarantees/${guaranteeId}/accept`,
+  guaranteeRefuse: (guaranteeId: string) => `/v1/guarantees/${guaranteeId}/refuse`,
+  guaranteeRenew: (guaranteeId: string) => `/v1/guarantees/${guaranteeId}/renew`,
+  guaranteeRevoke: (guaranteeId: string) => `/v1/guarantees/${guaranteeId}/revoke`,
+  redeemGuarantee: '/v1/sign-in/guarantee',
   push: '/v1/push',
   pushTest: '/v1/push/test',
   socketPath: '/v1/socket',

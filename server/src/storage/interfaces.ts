@@ -5,8 +5,10 @@
 import type { AccountStore } from './accounts.ts'
 import type { AttachmentBytes } from './attachment-bytes.ts'
 import type { AttachmentStore } from './attachments.ts'
+import type { AuditStore } from './audit.ts'
 import type { DeviceStore } from './devices.ts'
 import type { EnvelopeStore } from './envelopes.ts'
+import type { GuaranteeStore } from './guarantors.ts'
 import type { InstallationStore } from './installation.ts'
 import type { KeyStore } from './keys.ts'
 import type { PushStore } from './push.ts'
@@ -22,6 +24,8 @@ export interface Storage {
   attachments: AttachmentStore
   attachmentBytes: AttachmentBytes
   installation: InstallationStore
+  guarantees: GuaranteeStore
+  audit: AuditStore
   /** Where the store is files of its own, and how they can be copied while it goes on. */
   files?: StoreFiles
   /** Finishes what was begun, then lets go of the files. */
@@ -38,9 +42,11 @@ export interface StoreFiles {
 export type * from './accounts.ts'
 export type * from './attachment-bytes.ts'
 export type * from './attachments.ts'
+export type * from './audit.ts'
 export type * from './device-address.ts'
 export type * from './devices.ts'
 export type * from './envelopes.ts'
+export type * from './guarantors.ts'
 export type * from './installation.ts'
 export type * from './keys.ts'
 export type * from './push.ts'

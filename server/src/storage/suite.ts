@@ -11,6 +11,7 @@ import { accountCases } from './testing/accounts.ts'
 import { crashCases } from './testing/crash.ts'
 import { deviceCases } from './testing/devices.ts'
 import { envelopeCases } from './testing/envelopes.ts'
+import { guaranteeCases } from './testing/guarantors.ts'
 import { keyCases } from './testing/keys.ts'
 import { smallStoreCases } from './testing/small-stores.ts'
 import type { StorageEngine, StorageUnderTest } from './testing/subject.ts'
@@ -51,6 +52,7 @@ export function describeStorage(name: string, engine: StorageEngine): void {
     keyCases(subject)
     envelopeCases(subject)
     smallStoreCases(subject)
+    guaranteeCases(subject)
     crashCases(subject)
   })
 }

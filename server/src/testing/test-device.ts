@@ -31,7 +31,7 @@ export class TestDevice {
   readonly registered: RegisteredDevice
   readonly registrationId: number
   readonly received: ReceivedEnvelope[] = []
-  /** What happened on the connection, in order: `deliver <n>`, `drained`, `revoked <reason>`, `disconnect`. */
+  /** What happened on the connection, in order: `deliver <n>`, `drained`, `guarantees`, `revoked <reason>`, `disconnect`. */
   readonly happened: string[] = []
   /** Acknowledges each delivery as it comes. */
   acknowledges = true
@@ -152,6 +152,7 @@ export class TestDevice {
       }
     })
     socket.on('drained', () => this.#note('drained'))
+    socket.on('guarantees', () => this.#note('guarantees'))
     socket.on('revoked', ({ reason }: { reason: string }) => this.#note(`revoked ${reason}`))
     socket.on('disconnect', () => this.#note('disconnect'))
   }

@@ -33,6 +33,8 @@ const words: Words = {
     'Dieser Code ist unbekannt, abgelaufen oder schon benutzt. Nichts wurde angelegt. Prüfen Sie ihn, oder bitten Sie um einen anderen.',
   'error.password_invalid':
     'Anmeldename oder Passwort stimmt nicht. Nichts wurde geändert. Prüfen Sie und versuchen Sie es erneut.',
+  'error.guarantor_full':
+    'Diese Person bürgt bereits für so viele Anfragen wie erlaubt. Es wurde nichts gesendet. Wählen Sie einen anderen Bürgen, oder warten Sie.',
   'error.bad_signature':
     'Ein Schlüssel ist nicht richtig unterschrieben. Nichts wurde gesendet. Versuchen Sie es erneut; hält es an, melden Sie es Ihrer IT.',
   'error.bad_key':
@@ -129,6 +131,7 @@ const words: Words = {
   'profession.ORTHOPTIST': 'Orthoptist',
   'profession.PODOLOGIST': 'Podologe',
   'profession.PSYCHOLOGIST': 'Psychologe',
+  'profession.OTHER': 'Andere Pflegeperson',
   'profession.none': 'Beruf nicht geprüft',
   'professions.PHYSICIAN': 'Ärzte',
   'professions.PHARMACIST': 'Apotheker',
@@ -147,6 +150,7 @@ const words: Words = {
 
   'proof.oidc': 'Identität über eHealth nachgewiesen',
   'proof.operator_code': 'Identität mit persönlichem Code nachgewiesen',
+  'proof.guarantor': 'Identität durch einen Bürgen bestätigt',
   'proof.since': 'seit {{date}}',
 
   'inbox.search': 'Person oder Nachricht suchen',

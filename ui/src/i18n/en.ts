@@ -32,6 +32,8 @@ const words: Words = {
   'error.code_invalid':
     'This code is unknown, expired or already used. Nothing was created. Check it, or ask for another.',
   'error.password_invalid': 'Wrong login name or password. Nothing was changed. Check and try again.',
+  'error.guarantor_full':
+    'This person already answers for as many requests as one may. Nothing was sent. Choose another guarantor, or wait.',
   'error.bad_signature':
     'A key is not signed as it should be. Nothing was sent. Try again; if it goes on, tell your IT service.',
   'error.bad_key': 'A key has an unexpected form. Nothing was sent. Update Pli and try again.',
@@ -121,6 +123,7 @@ const words: Words = {
   'profession.ORTHOPTIST': 'Orthoptist',
   'profession.PODOLOGIST': 'Podiatrist',
   'profession.PSYCHOLOGIST': 'Psychologist',
+  'profession.OTHER': 'Other carer',
   'profession.none': 'Profession not verified',
   'professions.PHYSICIAN': 'Physicians',
   'professions.PHARMACIST': 'Pharmacists',
@@ -139,6 +142,7 @@ const words: Words = {
 
   'proof.oidc': 'Identity proven through eHealth',
   'proof.operator_code': 'Identity proven with a personal code',
+  'proof.guarantor': 'Identity confirmed by a guarantor',
   'proof.since': 'since {{date}}',
 
   'inbox.search': 'Search a person or a message',

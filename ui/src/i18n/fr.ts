@@ -35,6 +35,8 @@ const errors = {
     'Ce code est inconnu, expiré ou déjà utilisé. Rien n’a été créé. Relisez-le, ou demandez-en un autre.',
   'error.password_invalid':
     'Identifiant ou mot de passe inexact. Rien n’a été changé. Vérifiez et recommencez.',
+  'error.guarantor_full':
+    'Cette personne répond déjà d’autant de demandes qu’on le peut. Rien n’a été envoyé. Choisissez un autre garant, ou attendez.',
   'error.bad_signature':
     'Une clé n’est pas signée comme elle doit l’être. Rien n’a été envoyé. Recommencez ; si cela dure, prévenez votre service informatique.',
   'error.bad_key': 'Une clé a une forme inattendue. Rien n’a été envoyé. Mettez Pli à jour et recommencez.',
@@ -132,6 +134,7 @@ export const words = {
   'profession.ORTHOPTIST': 'Orthoptiste',
   'profession.PODOLOGIST': 'Podologue',
   'profession.PSYCHOLOGIST': 'Psychologue',
+  'profession.OTHER': 'Autre soignant',
   'profession.none': 'Profession non vérifiée',
   'professions.PHYSICIAN': 'Médecins',
   'professions.PHARMACIST': 'Pharmaciens',
@@ -150,6 +153,7 @@ export const words = {
 
   'proof.oidc': 'Identité prouvée par eHealth',
   'proof.operator_code': 'Identité prouvée par un code remis',
+  'proof.guarantor': 'Identité confirmée par un garant',
   'proof.since': 'depuis le {{date}}',
 
   'inbox.search': 'Chercher une personne ou un message',

@@ -34,6 +34,8 @@ const words: Words = {
     'Deze code is onbekend, verlopen of al gebruikt. Er is niets aangemaakt. Lees ze na, of vraag een andere.',
   'error.password_invalid':
     'Gebruikersnaam of wachtwoord klopt niet. Er is niets gewijzigd. Kijk na en probeer opnieuw.',
+  'error.guarantor_full':
+    'Deze persoon staat al borg voor zoveel aanvragen als mag. Er is niets verstuurd. Kies een andere borg, of wacht.',
   'error.bad_signature':
     'Een sleutel is niet ondertekend zoals het hoort. Er is niets verzonden. Probeer opnieuw; blijft het duren, verwittig uw informaticadienst.',
   'error.bad_key':
@@ -127,6 +129,7 @@ const words: Words = {
   'profession.ORTHOPTIST': 'Orthoptist',
   'profession.PODOLOGIST': 'Podoloog',
   'profession.PSYCHOLOGIST': 'Psycholoog',
+  'profession.OTHER': 'Andere zorgverlener',
   'profession.none': 'Beroep niet geverifieerd',
   'professions.PHYSICIAN': 'Artsen',
   'professions.PHARMACIST': 'Apothekers',
@@ -145,6 +148,7 @@ const words: Words = {
 
   'proof.oidc': 'Identiteit bewezen via eHealth',
   'proof.operator_code': 'Identiteit bewezen met een persoonlijke code',
+  'proof.guarantor': 'Identiteit bevestigd door een borg',
   'proof.since': 'sinds {{date}}',
 
   'inbox.search': 'Zoek een persoon of een bericht',

@@ -2,7 +2,7 @@
  * A profession as a shape and a glyph: no photo, no hue. The profession is always written beside it, so the drawing
  * itself is silent.
  */
-import type { DirectoryPerson, ProfessionCode } from '@pli/protocol/wire'
+import type { DirectoryPerson, RoleProfession } from '@pli/protocol/wire'
 import type { ReactNode } from 'react'
 import { mainRole } from './person-facts.ts'
 
@@ -44,7 +44,7 @@ const glyphs: Record<Shape, string> = {
   none: 'M12 8.500a2.5 2.5 0 1 1 1.5 2.300c-1 .5-1.5 1.1-1.5 2.200M12 16.500v.1',
 }
 
-function shapeOf(profession: ProfessionCode | undefined, cdHcparty: string | undefined): Shape {
+function shapeOf(profession: RoleProfession | undefined, cdHcparty: string | undefined): Shape {
   switch (profession) {
     case undefined:
       return 'none'
@@ -64,7 +64,7 @@ function shapeOf(profession: ProfessionCode | undefined, cdHcparty: string | und
 /** 44, 32 or 64 pixels. Of a person, or of a profession where that is all one knows. */
 export function Avatar(props: {
   person?: DirectoryPerson | undefined
-  profession?: ProfessionCode
+  profession?: RoleProfession
   size?: 'sm' | 'lg'
 }) {
   const role = props.person && mainRole(props.person)

@@ -27,17 +27,27 @@ export interface Licences {
   reviewAll(): Promise<void>
 }
 
+/** Those of these people, at most 1,000, who may practise now. */
+export type WhoPractises = (personIds: readonly PersonId[]) => Promise<ReadonlySet<PersonId>>
+
+export function practisingIn(register: Register, nowMs: () => number): WhoPractises {
+  return async (personIds) => {
+    const found = await register.personsById(personIds)
+    const active = [...found.values()].filter((person) => isPractising(person, nowMs()))
+    return new Set(active.map(({ personId }) => personId as PersonId))
+  }
+}
+
 interface Sources {
-  register: Register
+  whoPractises: WhoPractises
   accounts: Pick<AccountStore, 'byPersonId' | 'listReachable'>
   connections: Pick<Connections, 'cutOffAccount'>
-  nowMs: () => number
   log: Log
 }
 
 const REVIEWED_AT_ONCE = 1_000
 
-export function createLicences({ register, accounts, connections, nowMs, log }: Sources): Licences {
+export function createLicences({ whoPractises, accounts, connections, log }: Sources): Licences {
   const suspended = new Map<PersonId, AccountId>()
   const suspendedAccounts = new Set<AccountId>()
 
@@ -61,10 +71,9 @@ export function createLicences({ register, accounts, connections, nowMs, log }: 
   }
 
   async function review(personIds: readonly PersonId[]): Promise<void> {
-    const found = await register.personsById(personIds)
+    const practising = await whoPractises(personIds)
     for (const personId of personIds) {
-      const person = found.get(personId)
-      if (person !== undefined && isPractising(person, nowMs())) resume(personId)
+      if (practising.has(personId)) resume(personId)
       else await suspend(personId)
     }
   }

@@ -1,11 +1,13 @@
 /**
- * Purpose: the directory as the relay uses it: finding people, and telling devices who of them can be written to.
+ * Purpose: the directory as the relay uses it: finding people, and telling devices who of them can be written to; with
+ * those whom somebody answers for beside the register's own.
  * Not concerned with ranking (the `directory` package), nor with where the people come from.
  */
-import { isPractising, isRoleActive, type Person, type SearchQuery, type SearchRow } from '@pli/directory'
+import { isRoleActive, type Person, type SearchQuery, type SearchRow } from '@pli/directory'
 import type { AccountId, DirectoryPage, DirectoryPerson, PersonId } from '@pli/protocol/wire'
 import { RelayError } from '../../errors.ts'
 import type { AccountStore } from '../../storage/interfaces.ts'
+import { isActive, type VouchedPeople } from '../guarantors/vouched-people.ts'
 import type { Directory } from './directory.ts'
 
 export interface PeopleQuery extends SearchQuery {
@@ -28,25 +30,30 @@ export interface People {
   requirePractising(personId: PersonId): Promise<DirectoryPerson>
 }
 
-export function createPeople(directory: Directory, accounts: AccountStore): People {
-  async function find(personId: PersonId): Promise<Person> {
+type Vouched = Pick<VouchedPeople, 'person' | 'search'>
+
+export function createPeople(directory: Directory, accounts: AccountStore, vouched: Vouched): People {
+  async function find(personId: PersonId): Promise<DirectoryPerson> {
     const found = await directory.person(personId)
-    if (found === undefined) throw new RelayError('not_found')
-    return found
+    const person = found ? describe(found) : await vouched.person(personId)
+    if (person === undefined) throw new RelayError('not_found')
+    return person
   }
   async function search({ limit, offset, ...query }: PeopleQuery): Promise<DirectoryPage> {
-    const { rows, total, elsewhere, refusal } = await directory.search(query, { limit, offset })
+    const admitted = await vouched.search(query)
+    const page = pageBeside(admitted.length, { limit, offset })
+    const { rows, total, elsewhere, refusal } = await directory.search(query, page.ofRegister)
     return {
-      rows: rows.map(describeRow),
-      total,
+      rows: page.join(rows.map(describeRow), total, admitted),
+      total: total + admitted.length,
       ...(elsewhere === undefined ? {} : { elsewhere }),
       ...(refusal === undefined ? {} : { refusal }),
     }
   }
   return {
-    person: async (personId) => describe(await find(personId)),
+    person: find,
     async personWithAccount(personId) {
-      const person = describe(await find(personId))
+      const person = await find(personId)
       return withAccount(person, await accounts.reachable([personId]))
     },
     search,
@@ -59,8 +66,28 @@ export function createPeople(directory: Directory, accounts: AccountStore): Peop
     },
     async requirePractising(personId) {
       const person = await find(personId)
-      if (!isPractising(person, Date.now())) throw new RelayError('licence_inactive')
-      return describe(person)
+      if (person.deceased || !isActive(person)) throw new RelayError('licence_inactive')
+      return person
+    },
+  }
+}
+
+/**
+ * The register's best come first, then those whom somebody answers for, who bear every word that was typed, then the rest
+ * of the register: so nobody stands before a better-known namesake, nor behind pages of mere resemblance.
+ */
+const REGISTER_FIRST = 10
+
+function pageBeside(admitted: number, { limit, offset }: { limit: number; offset: number }) {
+  const skipped = Math.max(0, Math.min(admitted, offset - REGISTER_FIRST))
+  const ofRegister = { limit, offset: offset - skipped }
+  return {
+    ofRegister,
+    join(rows: DirectoryPerson[], registered: number, people: DirectoryPerson[]): DirectoryPerson[] {
+      const before = Math.max(0, REGISTER_FIRST - ofRegister.offset)
+      const shown = people.slice(Math.max(0, offset - Math.min(REGISTER_FIRST, registered)))
+      const joined = [...rows.slice(0, before), ...shown, ...rows.slice(before)]
+      return joined.slice(0, limit)
     },
   }
 }

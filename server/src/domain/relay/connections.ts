@@ -80,6 +80,13 @@ export class Connections {
     return connection !== undefined
   }
 
+  /** Its person has something to decide, or what they decided changed. False when the device is not connected here. */
+  tellOfGuarantees(address: DeviceAddress): boolean {
+    const connection = this.#connections.get(nameOf(address))
+    connection?.link.guarantees()
+    return connection !== undefined
+  }
+
   acknowledged(address: DeviceAddress, sequences: number[]): void {
     this.#connections.get(nameOf(address))?.delivery.acknowledged(sequences)
   }

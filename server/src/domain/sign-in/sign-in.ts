@@ -1,5 +1,5 @@
 /**
- * Purpose: every way to a sign-in session: a ticket or an operator's code (a proof), or a password (none).
+ * Purpose: every way to a sign-in session: a ticket, an operator's code or a guarantor's yes (proofs), or a password.
  * Not concerned with devices: what a session may add is theirs to decide.
  */
 import type { PersonId, SignInSession } from '@pli/protocol/wire'
@@ -8,6 +8,7 @@ import type { Storage } from '../../storage/interfaces.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Passwords } from '../accounts/passwords.ts'
 import type { People } from '../directory/people.ts'
+import type { GuaranteeRequests } from '../guarantors/requests.ts'
 import type { Limits } from '../limits.ts'
 import { createLockOut } from './lock-out.ts'
 import type { OidcSignIn } from './oidc-sign-in.ts'
@@ -17,6 +18,8 @@ import type { Session, Sessions } from './sessions.ts'
 export interface SignIn {
   withTicket(request: { ticket: string; verifier: Uint8Array }): Promise<SignInSession>
   withCode(request: { personId: PersonId; code: string }): Promise<SignInSession>
+  /** Throws RelayError `ticket_invalid` for a request that nobody said yes to, or whose person has a device. */
+  withGuarantee(request: { requestToken: string }): Promise<SignInSession>
   /** Throws RelayError `password_invalid`, or `rate_limited` after ten wrong ones. */
   withPassword(request: { loginName: string; password: string }): Promise<SignInSession>
 }
@@ -28,11 +31,12 @@ interface Parts {
   accounts: Accounts
   people: People
   passwords: Passwords
+  guarantees: Pick<GuaranteeRequests, 'redeem'>
   limits: Limits
 }
 
 export function createSignIn(parts: Parts): SignIn {
-  const { oidc, sessions, stores, accounts, people, passwords, limits } = parts
+  const { oidc, sessions, stores, accounts, people, passwords, guarantees, limits } = parts
   const lockOut = createLockOut(limits)
 
   async function open(session: Omit<Session, 'expiresAtMs'>): Promise<SignInSession> {
@@ -57,6 +61,10 @@ export function createSignIn(parts: Parts): SignIn {
       await spendOperatorCode(stores.tickets, request, nowMs)
       const proof = { kind: 'operator_code', atMs: nowMs } as const
       return open({ personId: request.personId, assurance: 'proof', proof })
+    },
+    async withGuarantee({ requestToken }) {
+      const personId = await guarantees.redeem(requestToken)
+      return open({ personId, assurance: 'proof', proof: { kind: 'guarantor', atMs: Date.now() } })
     },
     async withPassword({ loginName, password }) {
       await lockOut.refuseIfLocked(loginName)

@@ -4,11 +4,13 @@ import type { Storage } from '../interfaces.ts'
 import { embeddedAccounts } from './accounts.ts'
 import { fileAttachmentBytes } from './attachment-bytes.ts'
 import { embeddedAttachments } from './attachments.ts'
+import { embeddedAudit } from './audit.ts'
 import { Database, type DatabaseOptions } from './database.ts'
 import { embeddedDevices } from './devices.ts'
 import { embeddedEnvelopes } from './envelopes.ts'
 import { prepareEnvelopeLost, prepareEraseDevice } from './erase-device.ts'
 import { prepareFindDeviceKey } from './find-device.ts'
+import { embeddedGuarantees } from './guarantors.ts'
 import { prepareHold } from './hold.ts'
 import { embeddedInstallation } from './installation.ts'
 import { embeddedKeys, prepareInsertKeys } from './keys.ts'
@@ -48,6 +50,8 @@ function assemble(database: Database): Omit<Storage, 'attachmentBytes'> {
     push: embeddedPush(database, findDeviceKey),
     attachments: embeddedAttachments(database),
     installation: embeddedInstallation(database),
+    guarantees: embeddedGuarantees(database),
+    audit: embeddedAudit(database),
     close: () => database.close(),
   }
 }

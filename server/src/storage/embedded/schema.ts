@@ -161,6 +161,39 @@ export const migrations: readonly string[] = [
   ALTER TABLE submissions ADD COLUMN sequence INTEGER;
   UPDATE envelopes SET submission_key = -submission_key;
   `,
+  // applicant, decision: JSON. The audit trail is only ever added to.
+  `
+  CREATE TABLE guarantees (
+    guarantee_id TEXT PRIMARY KEY,
+    request_hash BLOB NOT NULL UNIQUE,
+    check_hash BLOB NOT NULL,
+    tries_left INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    guarantor_id TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    applicant TEXT NOT NULL,
+    requested_at_ms INTEGER NOT NULL,
+    ends_at_ms INTEGER NOT NULL,
+    admitted_by TEXT,
+    decision TEXT
+  ) STRICT;
+  CREATE INDEX guarantees_by_guarantor ON guarantees (guarantor_id, requested_at_ms);
+  CREATE INDEX guarantees_by_state ON guarantees (state, guarantee_id);
+  CREATE INDEX guarantees_by_end ON guarantees (ends_at_ms);
+
+  CREATE TABLE audit (
+    sequence INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END;
+  CREATE TRIGGER audit_is_never_erased BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END;
+  `,
 ]
 
 /** Brings the file to this version, or to an earlier one in tests. Throws RelayError `unavailable` when a newer version wrote it. */

@@ -2,8 +2,8 @@
  * The documents as TypeScript sees them; SCHEMA.md tells what each collection is for and which index serves which
  * query. Not concerned with queries.
  */
-import type { AccountId, DeviceId, PersonId, Proof } from '@pli/protocol/wire'
-import type { OidcSubject, SubmissionState, TicketKind } from '../interfaces.ts'
+import type { AccountId, DeviceId, GuaranteeId, GuaranteeState, PersonId, Proof } from '@pli/protocol/wire'
+import type { OidcSubject, StoredGuarantee, SubmissionState, TicketKind } from '../interfaces.ts'
 
 /** Names one registration of a device, for ever: unlike a device id it is never used twice. */
 export type DeviceKey = string
@@ -143,6 +143,31 @@ export interface AttachmentChunkDocument {
 export interface InstallationDocument {
   _id: string
   value: Buffer
+}
+
+export interface GuaranteeDocument {
+  _id: GuaranteeId
+  requestHash: Buffer
+  checkHash: Buffer
+  triesLeft: number
+  state: GuaranteeState
+  guarantorId: PersonId
+  nameKey: string
+  applicant: StoredGuarantee['applicant']
+  requestedAtMs: number
+  endsAt: Date
+  admittedBy?: StoredGuarantee['admittedBy'] & string
+  decision?: StoredGuarantee['decision'] & object
+}
+
+/** `_id`: the sequence. */
+export interface AuditDocument {
+  _id: number
+  atMs: number
+  event: string
+  actor: string
+  subject: string
+  hash: string
 }
 
 export interface SchemaDocument {

@@ -127,6 +127,28 @@ export function createModels(connection: Connection) {
       data: bytes,
     }),
     installation: model<documents.InstallationDocument>('installation', { _id: String, value: bytes }),
+    guarantees: model<documents.GuaranteeDocument>('guarantees', {
+      _id: String,
+      requestHash: bytes,
+      checkHash: bytes,
+      triesLeft: Number,
+      state: String,
+      guarantorId: String,
+      nameKey: String,
+      applicant: Schema.Types.Mixed,
+      requestedAtMs: Number,
+      endsAt: Date,
+      admittedBy: String,
+      decision: Schema.Types.Mixed,
+    }),
+    audit: model<documents.AuditDocument>('audit', {
+      _id: Number,
+      atMs: Number,
+      event: String,
+      actor: String,
+      subject: String,
+      hash: String,
+    }),
     schema: model<documents.SchemaDocument>('schema', { _id: String, version: Number }),
   }
 }

@@ -4,10 +4,12 @@ import type { Storage } from '../interfaces.ts'
 import { mongoAccounts } from './accounts.ts'
 import { gridFsAttachmentBytes } from './attachment-bytes.ts'
 import { mongoAttachments } from './attachments.ts'
+import { mongoAudit } from './audit.ts'
 import { connect, type MongoAddress } from './connect.ts'
 import { mongoDevices } from './devices.ts'
 import { mongoEnvelopes } from './envelopes.ts'
 import { asRelayError, guard, guarded } from './failures.ts'
+import { mongoGuarantees } from './guarantors.ts'
 import { mongoInstallation } from './installation.ts'
 import { mongoKeys } from './keys.ts'
 import { createModels } from './models.ts'
@@ -60,6 +62,8 @@ function assemble(connection: mongoose.Connection, models: ReturnType<typeof cre
     attachments: open(mongoAttachments(models)),
     attachmentBytes: open(gridFsAttachmentBytes(connection, models.attachmentChunks)),
     installation: open(mongoInstallation(models)),
+    guarantees: open(mongoGuarantees(models)),
+    audit: open(mongoAudit(models)),
     close: () => (closed ??= guard(close)),
   }
 }

@@ -36,6 +36,12 @@ const migrations: Migration[] = [
     await index(models.attachments, { expiresAt: 1 })
     await index(models.attachmentChunks, { files_id: 1, n: 1 }, { unique: true })
   },
+  async (models) => {
+    await index(models.guarantees, { requestHash: 1 }, { unique: true })
+    await index(models.guarantees, { guarantorId: 1, requestedAtMs: 1 })
+    await index(models.guarantees, { state: 1, _id: 1 })
+    await index(models.guarantees, { endsAt: 1 })
+  },
 ]
 
 /** Brings the database to this version. Throws RelayError `unavailable` when a newer version wrote it. */

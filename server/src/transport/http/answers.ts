@@ -24,6 +24,7 @@ const statusOf: Record<WireErrorCode, number> = {
   ticket_invalid: 401,
   code_invalid: 401,
   password_invalid: 401,
+  guarantor_full: 409,
   bad_signature: 400,
   bad_key: 400,
   too_many_keys: 400,

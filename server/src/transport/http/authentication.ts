@@ -43,7 +43,7 @@ export function createAuthentication({ sessions, authenticateDevice }: Sources):
   }
 }
 
-function bearer(request: Request): string {
+export function bearer(request: Request): string {
   const token = TOKEN.exec(request.headers.authorization ?? '')?.[1]
   if (token === undefined) throw new RelayError('unauthenticated')
   return token

@@ -14,6 +14,7 @@ import { createAttachmentRoutes } from './attachments/attachment-routes.ts'
 import { createAuthentication } from './authentication.ts'
 import { createConfigRoute } from './config-route.ts'
 import { createDirectoryRoutes } from './directory-routes.ts'
+import { createGuarantorRoutes } from './guarantor-routes.ts'
 import { createHttpApp } from './http-app.ts'
 import { createKeyRoutes } from './key-routes.ts'
 import { createPushRoutes } from './push-routes.ts'
@@ -73,6 +74,7 @@ export function createRoutes({
       createAccountRoutes(parts),
       createKeyRoutes(parts),
       createDirectoryRoutes(parts),
+      createGuarantorRoutes(parts),
       createPushRoutes(parts),
     ],
     appRoutes: createAppRoutes(config),

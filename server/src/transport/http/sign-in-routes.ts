@@ -6,6 +6,7 @@ import {
   oidcStartQuery,
   passwordSignInRequest,
   redeemCodeRequest,
+  redeemGuaranteeRequest,
   redeemTicketRequest,
   routes,
   signInSession,
@@ -52,6 +53,11 @@ export function createSignInRoutes({ signIn, oidc, rateLimits, origins }: Parts)
     routes.redeemCode,
     rateLimits.byAddress('operatorCode'),
     answering(signInSession, (request) => signIn.withCode(parse(redeemCodeRequest, request.body))),
+  )
+  router.post(
+    routes.redeemGuarantee,
+    rateLimits.byAddress('signIn'),
+    answering(signInSession, (request) => signIn.withGuarantee(parse(redeemGuaranteeRequest, request.body))),
   )
   router.post(
     routes.passwordSignIn,

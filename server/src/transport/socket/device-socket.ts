@@ -52,6 +52,10 @@ export class DeviceSocket implements DeviceLink {
     this.#socket.emit('drained')
   }
 
+  guarantees(): void {
+    this.#socket.emit('guarantees')
+  }
+
   revoke(reason: Revocation['reason']): void {
     this.#socket.emit('revoked', { reason })
     this.close()
