@@ -2,6 +2,7 @@
  * Three relays as processes behind one port: devices on different nodes write to each other, a node is killed and another
  * drained under load, Redis is killed and comes back empty. Nothing acknowledged is lost, nothing is shown twice.
  */
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { type RelayConfig, registerDeviceRequest, registeredDevice, routes } fro
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { Browser } from '../../server/src/testing/browser.ts'
 import { registerRequest } from '../../server/src/testing/key-material.ts'
 import { type RedisServer, startRedis } from '../../server/src/testing/redis-server.ts'
 import { TestDevice } from '../../server/src/testing/test-device.ts'
@@ -116,6 +118,62 @@ describe.skipIf(redis === undefined)('three nodes', () => {
     await device.until(() => device.happened.includes('disconnect'))
   })
 
+  it('are one identity provider and one relay to a browser whose every request comes to another', async () => {
+    const browser = new Browser()
+    let turn = 0
+    browser.via = (url) => {
+      turn += 1
+      return url.origin === cluster.url ? new URL(url.pathname + url.search, urlOf(turn % 3)) : url
+    }
+    browser.stopAt = (url) => url.pathname === '/welcome'
+    const verifier = randomBytes(32)
+    const query = new URLSearchParams({
+      personId: people[5] ?? '',
+      challenge: createHash('sha256').update(verifier).digest('base64url'),
+      returnTo: '/welcome',
+      language: 'fr',
+    })
+    const login = await browser.get(`${cluster.url}${routes.oidcStart}?${query}`)
+    const [, choice = ''] = /name="person" value="([^"]+)"/.exec(login.html) ?? []
+    const back = await browser.post(login.url.href, { person: choice })
+    const ticket = new URLSearchParams(back.url.hash.slice(1)).get('ticket') ?? ''
+    const body = { ticket, verifier: verifier.toString('base64url') }
+    const session = await call('POST', urlOf(turn % 3) + routes.redeemTicket, body)
+    expect(session).toMatchObject({ assurance: 'proof', person: { personId: people[5] } })
+    expect(new Set(browser.visited.map((url) => new URL(url).origin))).toEqual(new Set([cluster.url]))
+  })
+
+  it('take an attachment in pieces, and hand it out, each at another node', async () => {
+    const { deviceToken } = await register(0)
+    const content = randomBytes(700_000)
+    const tus = (
+      node: number,
+      method: string,
+      path: string,
+      headers: Record<string, string>,
+      body?: Buffer,
+    ) =>
+      fetch(urlOf(node) + path, {
+        method,
+        headers: { Authorization: `Bearer ${deviceToken}`, 'Tus-Resumable': '1.0.0', ...headers },
+        ...(body === undefined ? {} : { body: new Uint8Array(body) }),
+      })
+    const created = await tus(0, 'POST', routes.attachments, { 'Upload-Length': String(content.length) })
+    const path = created.headers.get('location') ?? ''
+    const append = (node: number, from: number, to: number) =>
+      tus(
+        node,
+        'PATCH',
+        path,
+        { 'Upload-Offset': String(from), 'Content-Type': 'application/offset+octet-stream' },
+        content.subarray(from, to),
+      )
+    expect((await append(1, 0, 300_000)).status).toBe(204)
+    expect((await append(2, 300_000, content.length)).status).toBe(204)
+    const back = Buffer.from(await (await tus(0, 'GET', path, {})).arrayBuffer())
+    expect(back.equals(content)).toBe(true)
+  })
+
   it('lose nothing when one is killed, one drained, and Redis comes back empty', async () => {
     const ledger = new Ledger()
     const random = createRandom(7)
@@ -145,6 +203,8 @@ describe.skipIf(redis === undefined)('three nodes', () => {
     await third?.drain()
     await written(60)
     await redis?.kill?.()
+    const health = async () => (await fetch(`${urlOf(0)}/health/ready`)).json()
+    await expect.poll(health, { timeout: WITHIN_MS }).toEqual({ ok: true, degraded: ['redis'] })
     await written(60)
     await redis?.up?.()
     await first?.kill()

@@ -30,13 +30,16 @@ export class Browser {
   /** Stops where `stopAt` says, without loading that page. */
   stopAt: (url: URL) => boolean = () => false
 
+  /** Where a request really goes, when several relays stand behind one address. */
+  via: (url: URL) => URL = (url) => url
+
   async #go(start: string, first: RequestInit): Promise<Page> {
     let url = new URL(start)
     let init = first
     for (let hop = 0; hop < REDIRECTS_AT_MOST; hop += 1) {
       this.visited.push(url.href)
       const headers = { Cookie: this.#cookiesFor(url), Accept: 'text/html' }
-      const response = await fetch(url, { ...init, headers, redirect: 'manual' })
+      const response = await fetch(this.via(url), { ...init, headers, redirect: 'manual' })
       this.#keep(response)
       const location = response.headers.get('location')
       if (location === null) {
