@@ -37,6 +37,7 @@ export {
   professionNames,
   professionOfCdHcparty,
 } from './professions/professions.ts'
+export type { LocationQuery } from './search/find-locations.ts'
 export {
   createDirectoryIndex,
   createDirectoryIndexBuilder,
@@ -51,6 +52,8 @@ export {
   type MatchKind,
   matchKinds,
   type NameRange,
+  type OrganisationQuery,
+  type OrganisationResult,
   type RowRole,
   type SearchOptions,
   type SearchQuery,

@@ -10,6 +10,7 @@ import { createAttachments } from './domain/attachments/attachments.ts'
 import { openCertificates } from './domain/certificates/certificates.ts'
 import { createDevices } from './domain/devices/devices.ts'
 import type { Directory } from './domain/directory/directory.ts'
+import { createFhirSources } from './domain/directory/fhir-source.ts'
 import { followRegister } from './domain/directory/follow-register.ts'
 import { guardDevices, guardRelay, guardSessions } from './domain/directory/guard.ts'
 import { createLicences, practisingIn, type Register } from './domain/directory/licences.ts'
@@ -149,6 +150,7 @@ export async function createDomain(sources: Sources) {
       sessions,
       signIn,
     },
+    fhirSources: createFhirSources(directory, storage.accounts),
     vapidPublicKey: vapidKeys.publicKey,
     async issueOperatorCode(personId: PersonId) {
       await people.requirePractising(personId)
@@ -166,12 +168,7 @@ export async function createDomain(sources: Sources) {
 
 /** Of invented people, whom nobody changes. */
 function registerOf(directory: Directory): Register {
-  return {
-    async personsById(personIds) {
-      const found = await Promise.all(personIds.map((personId) => directory.person(personId)))
-      return new Map(found.flatMap((person) => (person === undefined ? [] : [[person.personId, person]])))
-    },
-  }
+  return { personsById: (personIds) => directory.people(personIds) }
 }
 
 function scaleKeyRates(rates: KeyRates, factor: number): KeyRates {

@@ -1,6 +1,6 @@
 /** What FHIR answers with when it does not answer. Source: OperationOutcome, R4. */
 
-export type IssueCode =
+type IssueCode =
   | 'invalid'
   | 'not-found'
   | 'not-supported'
@@ -26,4 +26,15 @@ export function toOutcome(
     resourceType: 'OperationOutcome',
     issue: diagnostics.map((text) => ({ severity, code, diagnostics: text })),
   }
+}
+
+/** An answer that is a refusal. */
+export interface FhirRefusal {
+  /** of HTTP */
+  status: number
+  outcome: OperationOutcome
+}
+
+export function refuse(status: number, code: IssueCode, diagnostics: string): { refusal: FhirRefusal } {
+  return { refusal: { status, outcome: toOutcome('error', code, diagnostics) } }
 }

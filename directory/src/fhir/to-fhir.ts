@@ -2,9 +2,17 @@
  * Purpose: what the directory knows of a person, as FHIR R4 resources by the Belgian profiles. The SSIN is not in the
  * model and so in none of them; its HMAC stays behind too. Not concerned with searching.
  */
-import { isRoleActive, type Location, type Organisation, type Person, type Role } from '../model.ts'
+import {
+  isPractising,
+  isRoleActive,
+  type Location,
+  type Organisation,
+  type Person,
+  type Role,
+} from '../model.ts'
 import { cdHcpartyTable, titleOf } from '../professions/cd-hcparty.ts'
-import { locationId, referenceTo, toFhirId } from './ids.ts'
+import { cdHcpartyOfProfession } from '../professions/professions.ts'
+import { locationId, referenceTo, toFhirId, toRoleFhirId } from './ids.ts'
 import type * as fhir from './resources.ts'
 import {
   codeSystems,
@@ -20,7 +28,7 @@ export function toPractitioner(person: Person, nowMs: number): fhir.Practitioner
     ({ system, value }) => `${system}|${value}`,
   )
   const qualification = uniqueBy(person.roles, ({ cdHcparty }) => cdHcparty).map((role) => ({
-    code: codeOf(role.cdHcparty, person.language),
+    code: professionOf(role, person.language),
     ...withPeriod(role),
   }))
   return {
@@ -44,13 +52,13 @@ export function toPractitionerRole(
   const identifier = roleIdentifiers(role)
   return {
     resourceType: 'PractitionerRole',
-    id: toFhirId(role.roleId),
+    id: toRoleFhirId(person.personId, role.roleId),
     active: !person.deceased && isRoleActive(role, nowMs),
     ...(identifier.length === 0 ? {} : { identifier }),
     ...withPeriod(role),
     practitioner: referenceTo('Practitioner', toFhirId(person.personId), displayOf(person)),
     ...(organisation === undefined ? {} : { organization: organisationReference(organisation) }),
-    code: [codeOf(role.cdHcparty, person.language)],
+    code: [professionOf(role, person.language)],
     ...(specialty === undefined ? {} : { specialty: [codeOf(specialty, person.language)] }),
     location: [referenceTo('Location', locationId(role.location), nameOf(role.location))],
     ...(accountId === undefined ? {} : { endpoint: [referenceTo('Endpoint', accountId)] }),
@@ -100,10 +108,6 @@ export function toEndpoint(person: Person, accountId: string): fhir.Endpoint {
   }
 }
 
-export function isPractising(person: Person, nowMs: number): boolean {
-  return !person.deceased && person.roles.some((role) => isRoleActive(role, nowMs))
-}
-
 function displayOf({ firstName, lastName }: Person): string {
   return `${firstName} ${lastName}`
 }
@@ -112,14 +116,23 @@ function organisationReference({ organisationId, name }: Organisation): fhir.Ref
   return referenceTo('Organization', toFhirId(organisationId), name)
 }
 
+/** As narrow as the register has it, and the profession that this is a kind of: whoever asks for either finds it. */
+function professionOf(role: Role, language: Person['language']): fhir.CodeableConcept {
+  return { coding: professionCodesOf(role).map(codingOf), text: titleOf(role.cdHcparty, language) }
+}
+
+/** CD-HCPARTY codes, the narrower first. */
+export function professionCodesOf({ cdHcparty, profession }: Role): string[] {
+  return [...new Set([cdHcparty, cdHcpartyOfProfession[profession][0]])]
+}
+
 function codeOf(code: string, language: Person['language']): fhir.CodeableConcept {
-  const known = cdHcpartyTable().has(code)
-  return {
-    coding: [
-      { system: codeSystems.cdHcparty, code, ...(known ? { display: cdHcpartyTable().get(code)!.en } : {}) },
-    ],
-    text: titleOf(code, language),
-  }
+  return { coding: [codingOf(code)], text: titleOf(code, language) }
+}
+
+function codingOf(code: string): fhir.Coding {
+  const names = cdHcpartyTable().get(code)
+  return { system: codeSystems.cdHcparty, code, ...(names === undefined ? {} : { display: names.en }) }
 }
 
 /** The longer one where there are both: its first eight digits are the shorter. */

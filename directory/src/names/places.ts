@@ -25,6 +25,8 @@ export interface Places {
   /** The municipality that a postcode belongs to. */
   locationOf(postcode: string): Location | undefined
   hasNsi(nsi: string): boolean
+  /** One for each postcode. */
+  locations(): Iterable<Location>
 }
 
 interface Atlas {
@@ -53,6 +55,7 @@ function openAtlas(tables: PlaceTables): Places {
   const atlas = { tables, keys: createKeyDictionary(tables.byKey.keys()) }
   return {
     hasNsi: (nsi) => tables.nsis.has(nsi),
+    locations: () => tables.byPostcode.values(),
     locationOf: (postcode) => tables.byPostcode.get(postcode),
     find(typed) {
       const words = nameWords(typed)

@@ -3,13 +3,22 @@
 // Not concerned with where people come from, nor with who may search.
 
 import { DirectoryError } from '../errors.ts'
-import type { Person } from '../model.ts'
-import { type CandidateSet, createCandidateSet } from './candidates.ts'
+import type { Location, Person } from '../model.ts'
+import { type CandidateSet, createCandidateSet, type Found } from './candidates.ts'
 import { findByIdentifier, looksLikeIdentifier } from './find-by-identifier.ts'
+import { findLocation, findLocations, type LocationQuery } from './find-locations.ts'
+import { findOrganisations } from './find-organisations.ts'
 import { efforts, interpret, type Reading } from './interpret.ts'
 import { matchReading } from './match-names.ts'
 import { createPeopleIndexBuilder, type PeopleIndex } from './people-index.ts'
-import type { MarkedPeople, SearchOptions, SearchQuery, SearchResult } from './query.ts'
+import type {
+  MarkedPeople,
+  OrganisationQuery,
+  OrganisationResult,
+  SearchOptions,
+  SearchQuery,
+  SearchResult,
+} from './query.ts'
 import { rankPage } from './rank.ts'
 import { buildRow } from './rows.ts'
 
@@ -22,6 +31,11 @@ export interface DirectoryIndex {
   bySsinHmac(hmac: string): Person | undefined
   /** @param nihii8 eight digits; undefined too if the source gives them to several people */
   byNihii8(nihii8: string): Person | undefined
+  /** By name. @throws DirectoryError as `search` does */
+  organisations(query: OrganisationQuery, options: SearchOptions): OrganisationResult
+  /** One for each postcode, at most 100. */
+  locations(query: LocationQuery): Location[]
+  location(nsi: string, postcode: string): Location | undefined
   /** For `SearchOptions.reachable` of this index; ids that it does not know are left out. */
   mark(personIds: Iterable<string>): MarkedPeople
   setMarks(marked: MarkedPeople, personIds: Iterable<string>, isMarked: boolean): void
@@ -86,6 +100,12 @@ function openIndex(index: PeopleIndex, nowMs: number): DirectoryIndex {
       const bearers = index.identifiers.byNihii8(nihii8)
       return bearers.length === 1 ? personAt(bearers[0] ?? -1) : undefined
     },
+    organisations(query, options) {
+      refuseOutOfBounds(query, options)
+      return findOrganisations(index, query, options)
+    },
+    locations: (query) => findLocations(index, query),
+    location: (nsi, postcode) => findLocation(index, nsi, postcode),
     mark(personIds) {
       const marked = { marks: new Uint8Array(index.count) }
       setMarks(index, marked, personIds, true)
@@ -121,7 +141,7 @@ function search(parts: Parts, query: SearchQuery, options: SearchOptions): Searc
   return { rows: [], total: 0, ...countElsewhere(parts, readings) }
 }
 
-function refuseOutOfBounds(query: SearchQuery, options: SearchOptions): void {
+function refuseOutOfBounds(query: SearchQuery | OrganisationQuery, options: SearchOptions): void {
   for (const typed of Object.values(query)) {
     if (typed !== undefined && typed.length > MAX_QUERY_CHARACTERS) {
       throw new DirectoryError('query-too-long', `A search has ${MAX_QUERY_CHARACTERS} characters at most.`)
@@ -154,7 +174,7 @@ function searchReadings(parts: Parts, readings: readonly Reading[], options: Sea
 function answer(parts: Parts, readings: readonly Reading[], options: SearchOptions): SearchResult {
   const { index, candidates, nowMs } = parts
   const { nearNsi, reachable } = options
-  const found = candidates.take()
+  const found = options.onlyReachable ? onlyMarked(candidates.take(), reachable) : candidates.take()
   const neighbours = nearNsi === undefined ? new Uint32Array() : peopleOfPlace(index, nearNsi)
   for (const ordinal of neighbours) parts.near[ordinal] = 1
   const page = rankPage(found, {
@@ -168,6 +188,15 @@ function answer(parts: Parts, readings: readonly Reading[], options: SearchOptio
     buildRow(index.personAt(ordinal), kind, readings[reading], { nowMs, nearNsi }),
   )
   return { rows, total: found.ordinals.length }
+}
+
+function onlyMarked({ ordinals, grades, readings }: Found, marked: MarkedPeople | undefined): Found {
+  const isMarked = (_: number, at: number) => marked?.marks[ordinals[at] ?? 0] === 1
+  return {
+    ordinals: ordinals.filter(isMarked),
+    grades: grades.filter(isMarked),
+    readings: readings.filter(isMarked),
+  }
 }
 
 function peopleOfPlace({ roles }: PeopleIndex, nsi: string): Uint32Array {

@@ -69,14 +69,15 @@ export type Effort = (typeof efforts)[number]
 export function interpret(query: SearchQuery, places: Places, effort: Effort): Reading[] {
   const field = readFields(query, places)
   if (field === undefined) return []
-  const words = withoutTitles(nameWords(query.text ?? '').slice(0, MAX_WORDS))
+  const fields = { last: nameWords(query.lastName ?? ''), first: nameWords(query.firstName ?? '') }
+  const placeIsSure = field.place !== undefined
+  const words = withoutTitles(nameWords(query.name ?? query.text ?? '').slice(0, MAX_WORDS))
+  if (query.name !== undefined) return distinct(readNames({ words, ...field }, fields, placeIsSure))
   let recognised: Recognised[] = [{ words, ...field }]
   if (field.place === undefined)
     recognised = recognised.flatMap((one) => [one, ...recognisePlace(one, places, effort !== 'plain')])
   const unnamed = recognised
   recognised = recognised.flatMap((one) => [one, ...recogniseProfession(one), ...recogniseSpecialty(one)])
-  const fields = { last: nameWords(query.lastName ?? ''), first: nameWords(query.firstName ?? '') }
-  const placeIsSure = field.place !== undefined
   const readings = recognised.flatMap((one) => [
     ...readNames(one, fields, placeIsSure),
     ...readExchanged(one, fields, placeIsSure),

@@ -8,8 +8,12 @@ import { group } from './name-index.ts'
 
 export interface Organisations {
   readonly count: number
-  /** numbers, from 1, of those whose name has every word, the last one perhaps unfinished */
-  findByWords(words: readonly string[]): ReadonlySet<number>
+  /** numbers, from 1, of those whose name has every word, the last one perhaps unfinished; none if they are too many */
+  findByWords(words: readonly string[], atMost?: number): ReadonlySet<number>
+  /** @returns its number, from 1; 0 for none */
+  findById(organisationId: string): number
+  /** @param number from 1 */
+  nameOf(number: number): string
   /** numbers, from 1, of those with this CBE, NIHII or FINESS */
   findByIdentifier(identifier: string): readonly number[]
 }
@@ -45,7 +49,11 @@ export function createOrganisationsBuilder(): OrganisationsBuilder {
       return {
         count: names.length,
         findByIdentifier: (identifier) => [...(byIdentifier.get(identifier) ?? [])],
-        findByWords(typed) {
+        // Looked for one by one: it is asked seldom, and an index of ids would be as large as the names.
+        findById: (organisationId) =>
+          houses.texts.findIndex((text) => text.startsWith(`${organisationId}\n`)) + 1,
+        nameOf: (number) => names[number - 1] ?? '',
+        findByWords(typed, atMost = MAX_HOUSES) {
           const asked = typed.filter((word) => word.length >= MIN_WORD_LETTERS)
           if (asked.length === 0) return new Set()
           const lists = asked.map((word, at) => {
@@ -53,7 +61,7 @@ export function createOrganisationsBuilder(): OrganisationsBuilder {
               at === asked.length - 1 ? words.keys.prefixRange(word) : wholeRange(words.keys.find(word))
             return words.postings.ofRange(from, to)
           })
-          return intersect(lists)
+          return intersect(lists, atMost)
         },
       }
     },
@@ -63,7 +71,7 @@ export function createOrganisationsBuilder(): OrganisationsBuilder {
 const wholeRange = (at: number): readonly [number, number] => (at < 0 ? [0, 0] : [at, at + 1])
 
 /** Numbers from 1 that are in every list. */
-function intersect(lists: readonly Uint32Array[]): ReadonlySet<number> {
+function intersect(lists: readonly Uint32Array[], atMost: number): ReadonlySet<number> {
   const [shortest, ...others] = [...lists].sort((a, b) => a.length - b.length)
   let common = new Set(shortest)
   for (const list of others) {
@@ -71,5 +79,5 @@ function intersect(lists: readonly Uint32Array[]): ReadonlySet<number> {
     for (const one of list) if (common.has(one)) both.add(one)
     common = both
   }
-  return common.size > MAX_HOUSES ? new Set() : new Set([...common].map((one) => one + 1))
+  return common.size > atMost ? new Set() : new Set([...common].map((one) => one + 1))
 }

@@ -1,11 +1,14 @@
 // What may be asked of the directory, and what it answers. Not concerned with how.
 
+import type { Organisation } from '../model.ts'
 import type { ProfessionCode } from '../professions/professions.ts'
 
 /** Everything in one box, or by field, or both. Each at most 120 characters. */
 export interface SearchQuery {
   /** `van den berghe ixelles`, `dr lemaire 1150`, `1-04762-95-004` */
   readonly text?: string
+  /** last and first name in any order, and nothing else: `Mons` is no place here. Beside it `text` is not read. */
+  readonly name?: string
   readonly lastName?: string
   readonly firstName?: string
   /** a postcode, an NSI code, or a name in any language */
@@ -26,6 +29,8 @@ export interface SearchOptions {
   readonly offset: number
   /** Who has an account here and is reachable: they come first among equals. Made by `DirectoryIndex.mark`. */
   readonly reachable?: MarkedPeople
+  /** nobody but them */
+  readonly onlyReachable?: boolean
   /** NSI code of the searcher's place; it comes first among equals when no place is typed */
   readonly nearNsi?: string
 }
@@ -87,6 +92,25 @@ export interface SearchRow {
     readonly ranges?: { readonly lastName?: NameRange; readonly firstName?: NameRange }
   }
   readonly deceased: boolean
+}
+
+/** Which houses; at least one of the first three. */
+export interface OrganisationQuery {
+  readonly organisationId?: string
+  /** NIHII (8 digits), CBE or FINESS */
+  readonly identifier?: string
+  /** words of its name, the last one perhaps unfinished */
+  readonly name?: string
+  /** as in `SearchQuery` */
+  readonly place?: string
+}
+
+export interface OrganisationResult {
+  readonly organisations: readonly Organisation[]
+  /** of all pages */
+  readonly total: number
+  /** so many answer to the name that none is given */
+  readonly areTooMany?: true
 }
 
 /** Why an identifier found nobody: its check is wrong, or it is a national number, which is not searched for. */

@@ -2,7 +2,16 @@
  * Purpose: what the relay and its search process say to each other. Plain data: it travels as JSON.
  * Not concerned with waiting, nor with what becomes of a process that does not answer.
  */
-import type { DirectoryErrorCode, Person, SearchQuery, SearchResult } from '@pli/directory'
+import type {
+  DirectoryErrorCode,
+  Location,
+  LocationQuery,
+  OrganisationQuery,
+  OrganisationResult,
+  Person,
+  SearchQuery,
+  SearchResult,
+} from '@pli/directory'
 import type { SearchPage } from '../domain/directory/directory.ts'
 import type { RegisterPlace } from '../open-register.ts'
 
@@ -14,12 +23,20 @@ export type PeopleSource =
 export type Question =
   | { ask: 'search'; query: SearchQuery; page: SearchPage }
   | { ask: 'person'; personId: string }
+  | { ask: 'people'; personIds: string[] }
+  | { ask: 'organisations'; query: OrganisationQuery; page: SearchPage }
+  | { ask: 'locations'; query: LocationQuery }
+  | { ask: 'location'; nsi: string; postcode: string }
   | { ask: 'ssinHmac'; hmac: string }
   | { ask: 'nihii8'; nihii8: string }
 
 export interface AnswerOf {
   search: SearchResult
   person: Person | null
+  people: Person[]
+  organisations: OrganisationResult
+  locations: Location[]
+  location: Location | null
   ssinHmac: string | null
   nihii8: string | null
 }

@@ -57,6 +57,13 @@ export function openRemoteDirectory(options: RemoteDirectoryOptions): RemoteDire
   return {
     search: (query, page) => ask({ ask: 'search', query, page }),
     person: async (personId) => (await ask({ ask: 'person', personId })) ?? undefined,
+    async people(personIds) {
+      const found = await ask({ ask: 'people', personIds: [...personIds] })
+      return new Map(found.map((person) => [person.personId, person]))
+    },
+    organisations: (query, page) => ask({ ask: 'organisations', query, page }),
+    locations: (query) => ask({ ask: 'locations', query }),
+    location: async (nsi, postcode) => (await ask({ ask: 'location', nsi, postcode })) ?? undefined,
     personIdBySsinHmac: async (hmac) => (await ask({ ask: 'ssinHmac', hmac })) ?? undefined,
     personIdByNihii8: async (nihii8) => (await ask({ ask: 'nihii8', nihii8 })) ?? undefined,
     markReachable: (personIds, isReachable) => keeper.markReachable([...personIds], isReachable),

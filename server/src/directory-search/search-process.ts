@@ -30,6 +30,14 @@ async function answer(to: Directory, question: Question): Promise<AnswerOf[keyof
       return to.search(question.query, question.page)
     case 'person':
       return (await to.person(question.personId)) ?? null
+    case 'people':
+      return [...(await to.people(question.personIds)).values()]
+    case 'organisations':
+      return to.organisations(question.query, question.page)
+    case 'locations':
+      return to.locations(question.query)
+    case 'location':
+      return (await to.location(question.nsi, question.postcode)) ?? null
     case 'ssinHmac':
       return (await to.personIdBySsinHmac(question.hmac)) ?? null
     case 'nihii8':

@@ -15,6 +15,7 @@ export function createStoredDirectory(
   return {
     ...found,
     person,
+    people: (personIds) => store.personsById(personIds),
     personIdBySsinHmac: (hmac) => store.personIdBySsinHmac(hmac),
     async personIdByNihii8(nihii8) {
       const personId = await found.personIdByNihii8(nihii8)

@@ -14,6 +14,7 @@ import { createAttachmentRoutes } from './attachments/attachment-routes.ts'
 import { createAuthentication } from './authentication.ts'
 import { createConfigRoute } from './config-route.ts'
 import { createDirectoryRoutes } from './directory-routes.ts'
+import { createFhirRoutes } from './fhir/fhir-routes.ts'
 import { createGuarantorRoutes } from './guarantor-routes.ts'
 import { createHttpApp } from './http-app.ts'
 import { createKeyRoutes } from './key-routes.ts'
@@ -74,6 +75,7 @@ export function createRoutes({
       createAccountRoutes(parts),
       createKeyRoutes(parts),
       createDirectoryRoutes(parts),
+      createFhirRoutes({ ...parts, version, log }),
       createGuarantorRoutes(parts),
       createPushRoutes(parts),
     ],
