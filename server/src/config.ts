@@ -2,14 +2,12 @@
  * Purpose: what an installation may decide, read once from the environment, with a sentence for whoever set it wrong.
  * Not concerned with what the settings do: each goes to the one part that needs it. Inside, settings are trusted.
  */
-import { readFileSync } from 'node:fs'
 import { fromBase64Url } from '@pli/protocol/wire'
 import { type Environment, environment } from './environment.ts'
+import { readSecretFile, withSecretFiles } from './secret-files.ts'
+import { StartRefusal } from './start-refusal.ts'
 
-/** Why the relay does not start: a sentence for the operator. It never travels to a client. */
-export class StartRefusal extends Error {
-  override readonly name = 'StartRefusal'
-}
+export { StartRefusal }
 
 /** The national sign-in, or the sandbox's own. */
 export type SignInProvider =
@@ -73,7 +71,9 @@ export interface ServerConfig {
 
 /** Throws StartRefusal with one sentence for each setting that is wrong. */
 export function readConfig(source: Record<string, string | undefined>): ServerConfig {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(withSecretFiles(source)).filter(([, value]) => value !== ''),
+  )
   const parsed = environment.safeParse(given)
   if (!parsed.success) {
     const sentences = parsed.error.issues.map((issue) => `${issue.path[0]?.toString()} ${issue.message}.`)
@@ -188,15 +188,6 @@ function readPush(env: Environment): ServerConfig['push'] {
     vapidKeys: publicKey === undefined || privateKey === undefined ? undefined : { publicKey, privateKey },
     allowedHosts: env.PUSH_ALLOWED_HOSTS,
     certificateAuthorityPem: undefined,
-  }
-}
-
-/** The sentence names the variable, never the file's content. */
-function readSecretFile(variable: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new StartRefusal(`${variable} names a file that cannot be read.`)
   }
 }
 

@@ -13,6 +13,7 @@ import { createProgress } from './directory-sync/progress.ts'
 import { type OpenedSource, openSource } from './directory-sync/sources.ts'
 import { openSsinKey } from './directory-sync/ssin-key.ts'
 import { openRegister } from './open-register.ts'
+import { withSecretFiles } from './secret-files.ts'
 
 /** A refused register is looked at again after this long: each look reads all of it. */
 const REFUSED_PAUSE_MS = 3600_000
@@ -20,7 +21,7 @@ const REFUSED_PAUSE_MS = 3600_000
 const EXIT = { upToDate: 0, failed: 1, usage: 2, refused: 3 }
 
 async function main(): Promise<number> {
-  const settings = readSyncOptions(process.argv.slice(2), process.env)
+  const settings = readSyncOptions(process.argv.slice(2), withSecretFiles(process.env))
   if (settings === undefined) {
     console.log(USAGE)
     return EXIT.upToDate

@@ -44,6 +44,9 @@ export const environment = z.object({
     .string()
     .regex(/^rediss?:\/\/\S+$/, { error: 'must be an address such as redis://redis.example.be:6379' })
     .optional(),
+  /** For `secret-files.ts`, as are the others that end so and hold a whole setting. */
+  MONGODB_URI_FILE: z.string().optional(),
+  REDIS_URL_FILE: z.string().optional(),
   APP_ORIGINS: list.pipe(z.array(origin)).default([]),
   WEB_DIST: z.string().default('web/dist'),
   PHONE_DIST: z.string().default('mobile-pwa/dist'),
@@ -70,6 +73,7 @@ export const environment = z.object({
     .optional(),
   VAPID_PUBLIC_KEY: z.string().optional(),
   VAPID_PRIVATE_KEY: z.string().optional(),
+  VAPID_PRIVATE_KEY_FILE: z.string().optional(),
   PUSH_ALLOWED_HOSTS: list.default([]),
   GUARANTOR_PENDING_AT_MOST: wholeNumber(1, 100).default(10),
   GUARANTOR_ACTIVE_AT_MOST: wholeNumber(1, 200).default(20),
