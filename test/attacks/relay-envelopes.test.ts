@@ -20,7 +20,8 @@ async function friends() {
     await untilMessage(
       from.messenger,
       to.accountId,
-      ({ outgoing }) => outgoing?.state === 'delivered',
+      // The greeting is answered by the other's, which may be quicker than we look.
+      ({ outgoing }) => outgoing?.state === 'delivered' || outgoing?.state === 'answered',
       'delivered',
     )
   }

@@ -26,6 +26,8 @@ interface Settings {
   readonly formerPeople: number
   /** how many of them were taken out by earlier changes, lately: a register empties no less for doing it slowly */
   readonly goneBefore: number
+  /** of these people, how many are in the directory: a notice may come twice */
+  readonly countPresent: (personIds: readonly string[]) => Promise<number>
   readonly isForced: boolean
   readonly nowMs: () => number
   readonly signal?: AbortSignal
@@ -40,7 +42,7 @@ export async function followChanges(
   writer: DirectoryWriter,
   settings: Settings,
 ): Promise<Followed> {
-  const { since, signal, formerPeople, goneBefore, isForced, nowMs, onProgress } = settings
+  const { since, signal, formerPeople, goneBefore, countPresent, isForced, nowMs, onProgress } = settings
   const followed: Followed = {
     ...{ added: 0, changed: 0, unchanged: 0, gone: 0, keptFormer: 0, fetched: 0 },
     setAside: {},
@@ -52,9 +54,11 @@ export async function followChanges(
     const rows = await fetchAll(source, [...new Set(batch.personIds)], options)
     const changes = rows.flatMap(([personId, row]) => changeOf(personId, row, followed))
     followed.fetched += rows.length
-    const vanishing = changes.filter(({ person }) => person === undefined).length
+    const unsaid = changes.filter(({ person }) => person === undefined)
+    const vanishing =
+      isForced || unsaid.length === 0 ? 0 : await countPresent(unsaid.map(({ personId }) => personId))
     const gone = goneBefore + followed.gone + vanishing
-    if (!isForced && vanishing > 0 && isTooManyGone(gone, formerPeople + goneBefore)) {
+    if (vanishing > 0 && isTooManyGone(gone, formerPeople + goneBefore)) {
       return { ...followed, stopped: 'too-many-gone' }
     }
     const applied = await writer.applyChanges(changes, batch.position, nowMs())

@@ -36,6 +36,7 @@ interface Run extends SyncOptions {
 }
 
 const FEED_KEPT_MS = 30 * 24 * 3600_000
+const READ_AT_ONCE = 1_000
 const LATELY_MS = 7 * 24 * 3600_000
 
 /**
@@ -132,11 +133,21 @@ async function follow(run: Run): Promise<Followed> {
     since: feed?.position ?? '',
     formerPeople: current?.people ?? 0,
     goneBefore: await countGoneLately(writer, nowMs()),
+    countPresent: (personIds) => countPresent(store, personIds),
     isForced: force,
     nowMs,
     ...(signal === undefined ? {} : { signal }),
     onProgress: (fetched) => onProgress({ phase: 'following', fetched }),
   })
+}
+
+async function countPresent(store: DirectoryStore, personIds: readonly string[]): Promise<number> {
+  let present = 0
+  for (let start = 0; start < personIds.length; start += READ_AT_ONCE) {
+    const found = await store.personsById(personIds.slice(start, start + READ_AT_ONCE))
+    for (const { goneSinceMs } of found.values()) if (goneSinceMs === undefined) present += 1
+  }
+  return present
 }
 
 /** Through changes alone: a snapshot was judged as a whole, and what was forced somebody has looked at. */
