@@ -1,7 +1,7 @@
 /**
  * What an installation copies (Dockerfile, compose.yaml, deploy/) agrees with what the relay knows: there is no Docker
  * where the tests run, so a name that changed here must not be found out there.
- * That these settings start: `test/cluster/production.mongo-test.ts`.
+ * That these settings start: `production-shape.mongo-test.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
-const KEY = `-----BEGIN PRIVATE KEY-----
+export const pushServiceKey = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg93cwibvyeVDGL+Lc
 XuKcRIqYZFcdKrZU1LsCzRwmXP6hRANCAAQFWMwG4yZCE/S8eXrgbY+qYO1P1LL9
 0JMtrmYpTaPkcL6UcwJXhFqtSy91oIoEJAMDmpdWIm0QdXzJL+bp5sHb
@@ -42,7 +42,7 @@ export interface PushService {
 
 export async function startPushService(): Promise<PushService> {
   const received: ReceivedPush[] = []
-  const server = createServer({ key: KEY, cert: pushServiceCertificate }, (request, response) => {
+  const server = createServer({ key: pushServiceKey, cert: pushServiceCertificate }, (request, response) => {
     let body = ''
     request.on('data', (chunk) => {
       body += String(chunk)
