@@ -10,6 +10,7 @@ import { Ledger, type Verdict } from './ledger.ts'
 import { Network } from './network.ts'
 import { createRandom, type Random } from './random.ts'
 import { RelayUnderTest } from './relay-under-test.ts'
+import { settle, until, untilWorking } from './waiting.ts'
 
 export interface RoundsOptions {
   seed: number
@@ -21,7 +22,6 @@ const DEVICES = 12
 /** Each device writes to so many others: one conversation each, one message at a time in each. */
 const CONVERSATIONS_EACH = 3
 const DAY_MS = 24 * 3600_000
-const SETTLED_WITHIN_MS = 60_000
 
 interface Scene {
   relay: RelayUnderTest
@@ -60,7 +60,7 @@ export async function playRounds({ seed, rounds, progress }: RoundsOptions): Pro
     }
     goesOn = false
     await broken
-    await settle(scene)
+    await settle(devices, ledger)
     return ledger.verdict()
   } finally {
     for (const device of devices) device.stop()
@@ -92,35 +92,4 @@ async function fillDisk(relay: RelayUnderTest, ledger: Ledger): Promise<void> {
   await Promise.race([until('an envelope to be deleted', () => ledger.deletions > deletions), sleep(2_000)])
   await relay.ask('fillDisk', false)
   await untilWorking(ledger)
-}
-
-/** Until submissions are acknowledged: the load is there before the next fault. */
-async function untilWorking(ledger: Ledger): Promise<void> {
-  const { acknowledged } = ledger.verdict()
-  await until('submissions to be acknowledged', () => ledger.verdict().acknowledged >= acknowledged + 40)
-}
-
-/** Every device comes back once more and takes what is left. */
-async function settle({ devices, ledger }: Scene): Promise<void> {
-  for (const device of devices) {
-    device.careful = true
-    device.reconnect()
-  }
-  const deadlineMs = Date.now() + SETTLED_WITHIN_MS
-  // Nothing more to come: a while after the last delivery.
-  let [seen, quietSinceMs] = [-1, Date.now()]
-  while (Date.now() - quietSinceMs < 1_500 || ledger.verdict().lost > 0) {
-    if (Date.now() > deadlineMs) return
-    const now = ledger.deletions + ledger.repetitions
-    if (now !== seen) [seen, quietSinceMs] = [now, Date.now()]
-    await sleep(100)
-  }
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadlineMs = Date.now() + SETTLED_WITHIN_MS
-  while (!holds()) {
-    if (Date.now() > deadlineMs) throw new Error(`waited in vain for ${what}`)
-    await sleep(10)
-  }
 }
