@@ -4,8 +4,9 @@
  *
  * Node takes private keys quickly only as JWK (RFC 8037): the 32 bytes pass through a string that nobody can overwrite.
  *
- * Pairs are made from our own random bytes: Node 20's `generateKeyPairSync` followed by an export of the key can stand still
- * for ever, when the garbage collector finalises the generation while the export holds the key's lock.
+ * Pairs are made from our own random bytes, and the public half is read back from the imported key: OpenSSL has computed it
+ * already. Not by Node 20's `generateKeyPairSync`: an export after it can stand still for ever, when the garbage collector
+ * finalises the generation while the export holds the key's lock. Here nothing that shares the lock is garbage.
  *
  * Not concerned with whether this runs under Node: see `key-agreement.ts`.
  */
@@ -16,8 +17,8 @@ import { CURVE_KEY_TYPE, clampPrivateKey, PRIVATE_KEY_LENGTH } from './curve.ts'
 import type { X25519 } from './key-agreement.ts'
 import type { NodeCrypto } from './node-crypto.ts'
 
-// RFC 7748, section 4.1: times this point, a private key gives its public one
-const BASE_POINT = concatBytes(Uint8Array.of(CURVE_KEY_TYPE, 9), new Uint8Array(31))
+// Node reads the private half alone, but wants a public one to be there.
+const NO_POINT = new Uint8Array(33)
 
 export function createNodeX25519(node: NodeCrypto): X25519 {
   const privateKeys = new WeakMap<Uint8Array, KeyObject>()
@@ -37,15 +38,12 @@ export function createNodeX25519(node: NodeCrypto): X25519 {
     return key
   }
 
-  const basePoint = importPublic(BASE_POINT)
-
   return {
     async generate() {
       const privateKey = clampPrivateKey(randomBytes(PRIVATE_KEY_LENGTH))
-      // Node reads the private half alone, but wants the public one to be there.
-      const key = importPrivate(privateKey, BASE_POINT)
-      const u = node.diffieHellman({ privateKey: key, publicKey: basePoint })
-      return { privateKey, publicKey: concatBytes(Uint8Array.of(CURVE_KEY_TYPE), u) }
+      const key = importPrivate(privateKey, NO_POINT)
+      const { x = '' } = node.createPublicKey(key).export({ format: 'jwk' })
+      return { privateKey, publicKey: concatBytes(Uint8Array.of(CURVE_KEY_TYPE), fromBase64Url(x)) }
     },
 
     async agree(ours, theirPublicKey) {
@@ -63,4 +61,8 @@ export function createNodeX25519(node: NodeCrypto): X25519 {
 
 function toBase64Url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url')
+}
+
+function fromBase64Url(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'base64url'))
 }
