@@ -109,11 +109,14 @@ async function start(
   undo.push(() => domain.close())
   // Again, and so earlier: requests under way need the domain and the store.
   undo.push(() => listening.close())
-  const readiness = createReadiness([
-    { part: 'store', check: () => storage.installation.get('ready') },
-    // Without it this node goes on, only slower: that is better than no node at all.
-    ...(cluster ? [{ part: 'redis', check: cluster.check, isNeeded: false }] : []),
-  ])
+  const readiness = createReadiness(
+    [
+      { part: 'store', check: () => storage.installation.get('ready') },
+      // Without it this node goes on, only slower: that is better than no node at all.
+      ...(cluster ? [{ part: 'redis', check: cluster.check, isNeeded: false }] : []),
+    ],
+    { log },
+  )
   const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople() : []
   const routeSources = { config, domain, storage, origins, provider, sandboxPeople, readiness, log }
   listening.answerWith(createRoutes(routeSources))

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { routes } from '@pli/protocol/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { silentLog } from '../log.ts'
 import { HttpRelay } from '../testing/http-relay.ts'
 import { healthPaths } from './health-routes.ts'
 import { createReadiness } from './readiness.ts'
@@ -32,6 +33,7 @@ describe('health', () => {
 
   it('names the part that fails or does not answer in time', async () => {
     const never = new Promise<never>(() => {})
+    const warned: object[] = []
     const readiness = createReadiness(
       [
         { part: 'store', check: async () => {} },
@@ -39,9 +41,11 @@ describe('health', () => {
         { part: 'keys', check: () => never },
         { part: 'redis', check: () => never, isNeeded: false },
       ],
-      50,
+      { atMostMs: 50, log: { ...silentLog, warn: (fields) => void warned.push(fields) } },
     )
+    await readiness.report()
     expect(await readiness.report()).toEqual({ failing: ['directory', 'keys'], degraded: ['redis'] })
+    expect(warned).toEqual([{ parts: ['directory', 'keys', 'redis'] }])
     readiness.drain()
     expect((await readiness.report()).failing).toEqual(['draining', 'directory', 'keys'])
   })

@@ -3,6 +3,8 @@
  * Not concerned with who asks (`health-routes.ts`), nor with repairing anything.
  */
 
+import { type Log, silentLog } from '../log.ts'
+
 /** Parts are named by the relay itself: `store`, `directory`, `redis`. */
 export interface ReadinessCheck {
   part: string
@@ -29,13 +31,25 @@ export interface Readiness {
 
 const CHECK_AT_MOST_MS = 2_000
 
-export function createReadiness(checks: ReadinessCheck[], atMostMs = CHECK_AT_MOST_MS): Readiness {
+export function createReadiness(
+  checks: ReadinessCheck[],
+  { atMostMs = CHECK_AT_MOST_MS, log = silentLog }: { atMostMs?: number; log?: Log } = {},
+): Readiness {
   let draining = false
+  let silentBefore = ''
+  /** Once for each change, however often somebody asks. */
+  const tell = (parts: string[]) => {
+    if (parts.join() === silentBefore) return
+    silentBefore = parts.join()
+    if (parts.length > 0) log.warn({ parts }, 'parts do not answer')
+    else log.info({}, 'every part answers again')
+  }
   /** Probes come often and from several places: those that come while one is under way share its answer. */
   let underWay: Promise<ReadinessReport> | undefined
   const ask = async () => {
     const answers = await Promise.all(checks.map((one) => passes(one, atMostMs)))
     const silent = checks.filter((_, index) => !answers[index])
+    tell(silent.map(({ part }) => part))
     const parts = (isNeeded: boolean) =>
       silent.filter((one) => (one.isNeeded ?? true) === isNeeded).map(({ part }) => part)
     return { failing: parts(true), degraded: parts(false) }
