@@ -10,7 +10,11 @@ import type {
   DirectoryPage,
   DirectoryPerson,
   DirectoryQuery,
+  GuaranteeId,
+  GuaranteeList,
+  GuaranteeRequest,
   OwnAccount,
+  OwnRequest,
   PersonId,
   Proof,
   RelayConfig,
@@ -61,6 +65,14 @@ export interface Pli {
   beginSignIn(request: { personId: PersonId; returnTo: string; language: Language }): Promise<{ url: string }>
   completeSignIn(ticket: string): Promise<PendingRegistration>
   redeemCode(request: { personId: PersonId; code: string }): Promise<PendingRegistration>
+  /** For somebody who is not in the directory; asked again with a request under way, it is that request. */
+  askGuarantor(request: Omit<GuaranteeRequest, 'requestToken'>): Promise<OwnRequest>
+  /** How this device's request stands; undefined when there is none. Throws `offline` only where there is one. */
+  guaranteeRequest(): Promise<OwnRequest | undefined>
+  /** Withdraws it while it is pending. */
+  forgetGuaranteeRequest(): Promise<void>
+  /** After a yes. Throws `ticket_invalid`. */
+  redeemGuarantee(): Promise<PendingRegistration>
   pendingRegistration(): Promise<PendingRegistration | undefined>
   abandonRegistration(): Promise<void>
   /** Makes keys, registers the device and opens it. `pin`: 6 to 64 characters. */
@@ -236,6 +248,8 @@ export interface Messenger {
   account: Live<OwnAccountHere>
   /** People kept at hand, as the directory had them when they were starred; the first starred first. */
   favourites: Live<DirectoryPerson[]>
+  /** Who asks this person to answer for them, undecided ones first, and for whom they answer. */
+  guarantees: Live<GuaranteeList>
   /**
    * The latest `limit` messages, and every change to them. Ask again with a larger limit for earlier ones. Null while
    * there is no such conversation on this device: a wrong or an old address.
@@ -276,6 +290,14 @@ export interface Messenger {
   /** The person decided to go on with the changed identity key: waiting messages go. */
   acceptIdentity(conversationId: ConversationId): Promise<void>
   setBlocked(conversationId: ConversationId, blocked: boolean): Promise<void>
+
+  /** `checkCode`: the six digits, as the person said them. Throws `code_invalid`, `guarantor_full`, `conflict`. */
+  acceptGuarantee(decision: { guaranteeId: GuaranteeId; checkCode: string; reason?: string }): Promise<void>
+  refuseGuarantee(decision: { guaranteeId: GuaranteeId; reason: string }): Promise<void>
+  /** Throws `conflict` when it is not time yet. */
+  renewGuarantee(guaranteeId: GuaranteeId): Promise<void>
+  /** The person is cut off at once. */
+  revokeGuarantee(decision: { guaranteeId: GuaranteeId; reason: string }): Promise<void>
 
   updateSettings(change: Partial<Settings>): Promise<void>
   enablePush(subscription: { endpoint: string; keys: { p256dh: string; auth: string } }): Promise<void>

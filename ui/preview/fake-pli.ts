@@ -17,7 +17,17 @@ import type {
   Settings,
 } from '@pli/client'
 import type { MessageId } from '@pli/protocol/content'
-import type { AccountId, DeviceId, DirectoryPerson, DirectoryQuery, PersonId } from '@pli/protocol/wire'
+import type {
+  AccountId,
+  DeviceId,
+  DirectoryPerson,
+  DirectoryQuery,
+  Guarantee,
+  GuaranteeId,
+  GuaranteeList,
+  OwnRequest,
+  PersonId,
+} from '@pli/protocol/wire'
 import { conversationWith, makeConversations, nextMessageId, rowsOf } from './messages.ts'
 import { anneSophie, everybody, ines } from './people.ts'
 import { drawWound } from './wound.ts'
@@ -54,6 +64,45 @@ export interface Scene {
   existingDevice: boolean
   /** The account that is proven is on this device already. */
   alreadyHere: boolean
+  /** Somebody who is not in the directory asks, and somebody else was let in. */
+  asked: boolean
+  /** How this device's own request stands. */
+  ownRequest: OwnRequest['state'] | undefined
+}
+
+function makeGuarantees(): Guarantee[] {
+  const applicant = {
+    lastName: 'Desplechin-Vermeulen',
+    firstName: 'Aurore',
+    profession: 'Interne en pharmacie hospitalière',
+    organisation: 'Clinique du Parc Malou',
+    place: '1200 Woluwe-Saint-Lambert',
+  }
+  const [id, other] = ['a'.repeat(32), 'b'.repeat(32)] as [GuaranteeId, GuaranteeId]
+  const now = Date.now()
+  const common = { requestedAtMs: now - 3_600_000, personId: 'vouched-a' as PersonId }
+  return [
+    {
+      ...{ ...common, guaranteeId: id, state: 'pending' as const, applicant },
+      ...{ endsAtMs: now + 30 * 86_400_000, renewable: false },
+    },
+    {
+      ...{ ...common, guaranteeId: other, state: 'approved' as const },
+      applicant: { ...applicant, lastName: 'Vanderstichelen', firstName: 'Océane' },
+      ...{ endsAtMs: now + 30 * 86_400_000, renewable: true },
+    },
+  ]
+}
+
+function makeOwnRequest(state: OwnRequest['state']): OwnRequest {
+  const [pending] = makeGuarantees()
+  const { applicant, endsAtMs, guaranteeId } = pending!
+  return {
+    ...{ guaranteeId, state, applicant, endsAtMs },
+    guarantor: { personId: 'p1' as PersonId, firstName: 'Nathalie', lastName: 'Van den Berghe' },
+    ...(state === 'pending' ? { checkCode: '482913' } : {}),
+    ...(state === 'refused' ? { reason: 'Nous ne nous connaissons pas.' } : {}),
+  }
 }
 
 /** What the messenger throws, as it looks after crossing a worker: a plain object. */
@@ -93,6 +142,7 @@ export class FakeMessenger implements Messenger {
   readonly inbox = new Held<InboxRow[]>()
   readonly account = new Held<OwnAccountHere>(ownAccount())
   readonly favourites = new Held<DirectoryPerson[]>([])
+  readonly guarantees = new Held<GuaranteeList>()
   /** What was asked of it, for tests. */
   readonly calls: { name: string; args: unknown[] }[] = []
   private readonly conversations = new Map<ConversationId, Held<ConversationView>>()
@@ -114,6 +164,7 @@ export class FakeMessenger implements Messenger {
       notifications: 'off',
       ...scene.settings,
     })
+    if (scene.asked) this.guarantees.set({ guarantees: makeGuarantees(), activeAtMost: 20 })
     if (scene.loading) return
     const keyChanged = { identityChanged: scene.keyChanged, blocked: scene.blocked }
     for (const view of scene.empty ? [] : makeConversations()) {
@@ -123,6 +174,27 @@ export class FakeMessenger implements Messenger {
     if (ines.accountId && !scene.empty)
       this.drafts.set(ines.accountId, { text: 'Bonjour Inès, pour la visite de jeudi' })
     this.refresh()
+  }
+
+  async acceptGuarantee(decision: Parameters<Messenger['acceptGuarantee']>[0]) {
+    this.note('acceptGuarantee', decision)
+    await later(50)
+    if (decision.checkCode.replaceAll(' ', '') !== '482913') throw refusal('code_invalid')
+    this.decide(decision.guaranteeId, 'approved')
+  }
+  async refuseGuarantee({ guaranteeId }: Parameters<Messenger['refuseGuarantee']>[0]) {
+    this.decide(guaranteeId, 'refused')
+  }
+  async renewGuarantee() {}
+  async revokeGuarantee({ guaranteeId }: Parameters<Messenger['revokeGuarantee']>[0]) {
+    this.decide(guaranteeId, 'revoked')
+  }
+  private decide(guaranteeId: GuaranteeId, state: Guarantee['state']) {
+    const list = this.guarantees.get() ?? { guarantees: [], activeAtMost: 20 }
+    const guarantees = list.guarantees.map((one) =>
+      one.guaranteeId === guaranteeId ? { ...one, state } : one,
+    )
+    this.guarantees.set({ ...list, guarantees })
   }
 
   private note(name: string, ...args: unknown[]) {
@@ -438,6 +510,23 @@ export class FakePli implements Pli {
   async redeemCode({ code }: { code: string }) {
     await later(50)
     if (code.startsWith('0')) throw refusal('code_invalid')
+    return this.prove()
+  }
+  private ownRequest: OwnRequest | undefined
+  async askGuarantor() {
+    await later(50)
+    this.ownRequest = makeOwnRequest('pending')
+    return this.ownRequest
+  }
+  async guaranteeRequest() {
+    const { ownRequest: state } = this.scene
+    return this.ownRequest ?? (state && makeOwnRequest(state))
+  }
+  async forgetGuaranteeRequest() {
+    this.ownRequest = undefined
+    this.scene.ownRequest = undefined
+  }
+  async redeemGuarantee() {
     return this.prove()
   }
   private prove(): PendingRegistration {

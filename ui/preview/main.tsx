@@ -42,6 +42,8 @@ const scene: Scene = {
   directoryFails: states.includes('failed'),
   existingDevice: states.includes('existing') || states.includes('here'),
   alreadyHere: states.includes('here'),
+  asked: states.includes('asked'),
+  ownRequest: (['pending', 'approved', 'refused'] as const).find((state) => states.includes(state)),
 }
 
 const pli = new FakePli(scene)

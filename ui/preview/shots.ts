@@ -12,6 +12,11 @@ const desk = { width: 1440, height: 900 }
 const pictures: Record<string, string> = {
   'phone-inbox': 'screen=inbox',
   'phone-inbox-dark': 'screen=inbox&theme=dark',
+  'phone-asked': 'screen=inbox&state=asked',
+  'phone-asked-dark': 'screen=inbox&state=asked&theme=dark&language=nl',
+  'phone-own-request': 'screen=onboarding&state=pending',
+  'phone-own-request-dark': 'screen=onboarding&state=pending&theme=dark&language=de',
+  'phone-vouched-for': 'screen=settings&state=asked',
   'phone-inbox-offline': 'screen=inbox&state=offline',
   'phone-inbox-empty': 'screen=inbox&state=empty&language=nl',
   'phone-conversation': 'screen=conversation',

@@ -1,10 +1,11 @@
 /**
- * From "this is me in the directory" to a proof in hand: the national sign-in by redirect, or an operator's code.
+ * From "this is me in the directory" to a proof in hand: the national sign-in by redirect, an operator's code, or a guarantor's yes.
  * Source: RFC 7636 for the verifier and its challenge. Not concerned with keys or devices.
  */
 import type { SignInSession } from '@pli/protocol/wire'
 import type { PendingRegistration, Pli } from '../api.ts'
 import { ClientError } from '../errors.ts'
+import { createGuaranteeRequests } from '../guarantors/own-request.ts'
 import type { RelayApi } from '../relay/relay-api.ts'
 import type { DeviceStorage } from './device-storage.ts'
 import {
@@ -24,7 +25,17 @@ export interface SignInParts {
   nowMs(): number
 }
 
-type SignIn = Pick<Pli, 'beginSignIn' | 'completeSignIn' | 'redeemCode' | 'pendingRegistration'>
+type SignIn = Pick<
+  Pli,
+  | 'beginSignIn'
+  | 'completeSignIn'
+  | 'redeemCode'
+  | 'pendingRegistration'
+  | 'askGuarantor'
+  | 'guaranteeRequest'
+  | 'forgetGuaranteeRequest'
+  | 'redeemGuarantee'
+>
 
 export function createSignIn(parts: SignInParts): SignIn {
   const { relay, storage, tabId, appOrigin, nowMs } = parts
@@ -49,6 +60,10 @@ export function createSignIn(parts: SignInParts): SignIn {
       return pending
     },
     redeemCode: async ({ personId, code }) => proven(await relay.redeemCode(personId, code)),
+    ...createGuaranteeRequests({
+      ...{ records, relay },
+      redeemed: async (token) => proven(await relay.redeemGuarantee(token)),
+    }),
     pendingRegistration: async () => {
       const pending = await findPending(records, tabId, nowMs())
       return pending === undefined ? undefined : describe(parts, pending)

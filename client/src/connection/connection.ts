@@ -40,6 +40,8 @@ export interface ConnectionOptions {
   origin: string
   deviceToken: string
   delivered(delivery: Delivery): void
+  /** What this person is asked to answer for, or answers for, has changed. */
+  guaranteesChanged(): void
   nowMs(): number
 }
 
@@ -80,6 +82,7 @@ export function openConnection(options: ConnectionOptions): Connection {
         state.set({ state: 'online', drained: false })
       },
       delivered: options.delivered,
+      guarantees: options.guaranteesChanged,
       drained: () => state.set({ state: 'online', drained: true }),
       revoked: ({ reason }) => (reason === SUSPENDED ? suspend() : finish({ state: 'revoked', reason })),
       ended: (code) => {

@@ -37,6 +37,7 @@ export interface RelaySocketEvents {
   connected(): void
   delivered(delivery: Delivery): void
   drained(): void
+  guarantees(): void
   revoked(revocation: Revocation): void
   /** Once, and last. `code` is the relay's when it refused the connection. */
   ended(code: string | undefined): void
@@ -77,6 +78,7 @@ export function openRelaySocket(origin: string, token: string, events: RelaySock
     if (parsed.success && hasCalendarTimes(parsed.data.envelopes)) events.delivered(parsed.data)
   })
   socket.on('drained', () => events.drained())
+  socket.on('guarantees', () => events.guarantees())
   socket.on('revoked', (raw: unknown) => {
     const parsed = revocation.safeParse(raw)
     events.revoked(parsed.success ? parsed.data : { reason: 'removed' })

@@ -9,6 +9,7 @@ import type { ConversationView, Live } from '../api.ts'
 import { createProgressBoard } from '../attachments/progress.ts'
 import { readPhoto } from '../attachments/read-photo.ts'
 import { ClientError } from '../errors.ts'
+import { watchGuarantees } from '../guarantors/guarantees.ts'
 import { searchLocal } from '../search/search-local.ts'
 import { updateSettings, watchSettings } from '../settings/settings.ts'
 import { put } from '../store/record-store.ts'
@@ -35,7 +36,11 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     watchOwnAccount(store, device.deviceId),
     watchFavourites(store),
   ])
-  const ownership = transmitWhileOwning(context, { progress, line: connection.line })
+  const guarantees = watchGuarantees(context)
+  const ownership = transmitWhileOwning(context, {
+    ...{ progress, line: connection.line },
+    guaranteesChanged: guarantees.changed,
+  })
   const erasing = eraseInTime(context)
   const refreshAccount = async () => {
     await store.commit([put('ownAccount', 'self', { account: await relay.account(token) })])
@@ -48,6 +53,7 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     inbox: inbox.live,
     account: account.live,
     favourites: favourites.live,
+    guarantees: guarantees.live,
     conversation: (conversationId, limit): Live<ConversationView | null> =>
       watchConversation(store, progress, conversationId, limit),
 
@@ -77,6 +83,7 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     acceptIdentity: (conversationId) => acceptIdentity(context, conversationId),
     setBlocked: (conversationId, blocked) => setBlocked(context, conversationId, blocked),
 
+    ...guarantees.decisions,
     updateSettings: (change) => updateSettings(store, change),
     enablePush: async (subscription) => {
       const parsed = pushSubscription.safeParse(subscription)
@@ -107,6 +114,7 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
       inbox.stop()
       account.stop()
       favourites.stop()
+      guarantees.stop()
     },
   }
 }

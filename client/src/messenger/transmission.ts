@@ -30,11 +30,13 @@ export interface TransmissionOptions {
   progress: UploadProgressBoard
   /** Told of every change; `upToDate` once all that waited has been taken in. */
   line: LiveValue<LineState & { upToDate?: boolean }>
+  /** They changed, or may have while the line was down. */
+  guaranteesChanged(): void
 }
 
 export function startTransmission(context: MessengerContext, options: TransmissionOptions): Transmission {
   const { device, relay, owner, nowMs } = context
-  const { fence, progress, line } = options
+  const { fence, progress, line, guaranteesChanged } = options
   let stopped = false
   const failed = (error: unknown) => {
     if (error instanceof ClientError && error.code === 'not_owner') owner.lost(fence)
@@ -43,6 +45,7 @@ export function startTransmission(context: MessengerContext, options: Transmissi
     origin: relay.origin,
     deviceToken: device.deviceToken,
     delivered: (delivery) => receiver.deliver(delivery),
+    guaranteesChanged,
     nowMs,
   })
   const isOnline = () => !stopped && connection.state.get()?.state === 'online'
@@ -65,6 +68,7 @@ export function startTransmission(context: MessengerContext, options: Transmissi
     if (cameUp) {
       outbox.kickAll().catch(failed)
       upkeep.run()
+      guaranteesChanged()
     }
     if (state.state === 'online' && state.drained) {
       void receiver.settled().then(() => {

@@ -8,9 +8,11 @@ import {
   answer,
   directoryPage,
   directoryPerson,
+  guaranteeList,
   keyCounts,
   limits,
   ownAccount,
+  ownRequest,
   publicAccount,
   pushSubscription,
   registerDeviceRequest,
@@ -63,6 +65,19 @@ export function createRelayApi(origin: string): RelayApi {
       ask(signInSession, { method: 'POST', path: routes.redeemCode, body: { personId, code } }),
     passwordSignIn: (loginName, password) =>
       ask(signInSession, { method: 'POST', path: routes.passwordSignIn, body: { loginName, password } }),
+    askGuarantor: (body) => ask(ownRequest, { method: 'POST', path: routes.guarantees, body }),
+    ownGuaranteeRequest: (token) => ask(ownRequest, { method: 'GET', path: routes.ownRequest, token }),
+    withdrawGuaranteeRequest: (token) => tell({ method: 'DELETE', path: routes.ownRequest, token }),
+    redeemGuarantee: (requestToken) =>
+      ask(signInSession, { method: 'POST', path: routes.redeemGuarantee, body: { requestToken } }),
+    guarantees: (token) => ask(guaranteeList, { method: 'GET', path: routes.guarantees, token }),
+    acceptGuarantee: (token, id, body) =>
+      tell({ method: 'POST', path: routes.guaranteeAccept(id), token, body }),
+    refuseGuarantee: (token, id, reason) =>
+      tell({ method: 'POST', path: routes.guaranteeRefuse(id), token, body: { reason } }),
+    renewGuarantee: (token, id) => tell({ method: 'POST', path: routes.guaranteeRenew(id), token, body: {} }),
+    revokeGuarantee: (token, id, reason) =>
+      tell({ method: 'POST', path: routes.guaranteeRevoke(id), token, body: { reason } }),
     account: (token) => ask(ownAccount, { method: 'GET', path: routes.account, token }),
     deleteAccount: (token) => tell({ method: 'DELETE', path: routes.account, token }),
     setPassword: (token, loginName, password) =>

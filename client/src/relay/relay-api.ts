@@ -11,8 +11,12 @@ import type {
   DirectoryPage,
   DirectoryPerson,
   DirectoryQuery,
+  GuaranteeId,
+  GuaranteeList,
+  GuaranteeRequest,
   KeyCounts,
   OwnAccount,
+  OwnRequest,
   PersonId,
   PublicAccount,
   PushSubscriptionRequest,
@@ -48,6 +52,20 @@ export interface RelayApi {
   redeemTicket(ticket: string, verifier: Uint8Array): Promise<SignInSession>
   redeemCode(personId: PersonId, code: string): Promise<SignInSession>
   passwordSignIn(loginName: string, password: string): Promise<SignInSession>
+
+  askGuarantor(request: GuaranteeRequest): Promise<OwnRequest>
+  ownGuaranteeRequest(requestToken: Token): Promise<OwnRequest>
+  withdrawGuaranteeRequest(requestToken: Token): Promise<void>
+  redeemGuarantee(requestToken: Token): Promise<SignInSession>
+  guarantees(deviceToken: Token): Promise<GuaranteeList>
+  acceptGuarantee(
+    deviceToken: Token,
+    guaranteeId: GuaranteeId,
+    decision: { checkCode: string; reason?: string },
+  ): Promise<void>
+  refuseGuarantee(deviceToken: Token, guaranteeId: GuaranteeId, reason: string): Promise<void>
+  renewGuarantee(deviceToken: Token, guaranteeId: GuaranteeId): Promise<void>
+  revokeGuarantee(deviceToken: Token, guaranteeId: GuaranteeId, reason: string): Promise<void>
 
   account(token: Token): Promise<OwnAccount>
   deleteAccount(token: Token): Promise<void>

@@ -47,6 +47,10 @@ export const pliMethods = all<Methods<Pli>>({
   beginSignIn: true,
   completeSignIn: true,
   redeemCode: true,
+  askGuarantor: true,
+  guaranteeRequest: true,
+  forgetGuaranteeRequest: true,
+  redeemGuarantee: true,
   pendingRegistration: true,
   abandonRegistration: true,
   register: true,
@@ -74,6 +78,10 @@ export const messengerMethods = all<Methods<Messenger>>({
   setVerified: true,
   acceptIdentity: true,
   setBlocked: true,
+  acceptGuarantee: true,
+  refuseGuarantee: true,
+  renewGuarantee: true,
+  revokeGuarantee: true,
   updateSettings: true,
   enablePush: true,
   disablePush: true,
@@ -91,6 +99,7 @@ export const messengerLives = all<Lives<Messenger>>({
   inbox: true,
   account: true,
   favourites: true,
+  guarantees: true,
 })
 
 /** A live value that takes arguments. */

@@ -141,6 +141,10 @@ const words: Words = {
 
   'person.doctor': 'Dr. {{name}}',
   'person.register': 'CoBRHA',
+  'person.vouched': 'Bürge: {{name}}',
+  'person.vouchedUntil': 'Bürge: {{name}}, bis {{date}}',
+  'person.admitted': 'Von der Verwaltung zugelassen',
+  'person.admittedUntil': 'Von der Verwaltung zugelassen, bis {{date}}',
   'person.reachable': 'Hier erreichbar',
   'person.notReachable': 'Noch nicht bei Pli',
   'person.inactive': 'Praktiziert hier nicht mehr',
@@ -319,6 +323,8 @@ const words: Words = {
   'personScreen.unstar': 'Aus den Favoriten entfernen',
   'personScreen.facts': 'Was das Verzeichnis sagt',
   'personScreen.trust': 'Warum wir es glauben',
+  'personScreen.trustGuarantor': 'Nicht im Verzeichnis: {{name}} bürgt seit dem {{date}}.',
+  'personScreen.trustAdmitted': 'Nicht im Verzeichnis: am {{date}} von der Verwaltung zugelassen.',
   'personScreen.trustOidc':
     'Diese Person hat sich am {{date}} bei eHealth ausgewiesen, und das Verzeichnis kennt sie.',
   'personScreen.trustCode':
@@ -387,9 +393,6 @@ const words: Words = {
   'onboarding.itIsMe': 'Das bin ich, {{name}}',
   'onboarding.pickFirst': 'Wählen Sie Ihre Zeile',
   'onboarding.notListed': 'Ich stehe nicht in der Liste',
-  'onboarding.notListedTitle': 'Sie stehen nicht in der Liste',
-  'onboarding.notListedText':
-    'Versuchen Sie Ihren Namen, wie das LIKIV ihn schreibt, dann Ihre Gemeinde. Fehlen Sie, fragen Sie die Verwaltung Ihrer Einrichtung, wie man zugelassen wird.',
   'onboarding.sandbox': 'Sandkasten: erfundene Personen zum Ausprobieren',
   'onboarding.proveTitle': 'Weisen Sie nach, dass Sie es sind',
   'onboarding.proveText': 'Damit niemand in Ihrem Namen schreiben kann.',

@@ -133,6 +133,10 @@ const words: Words = {
 
   'person.doctor': 'Dr {{name}}',
   'person.register': 'CoBRHA',
+  'person.vouched': 'Vouched for by {{name}}',
+  'person.vouchedUntil': 'Vouched for by {{name}}, until {{date}}',
+  'person.admitted': 'Admitted by the administrator',
+  'person.admittedUntil': 'Admitted by the administrator, until {{date}}',
   'person.reachable': 'Reachable here',
   'person.notReachable': 'Not on Pli yet',
   'person.inactive': 'No longer practises here',
@@ -308,6 +312,8 @@ const words: Words = {
   'personScreen.unstar': 'Remove from favourites',
   'personScreen.facts': 'What the directory says',
   'personScreen.trust': 'Why we believe it',
+  'personScreen.trustGuarantor': 'Not in the directory: {{name}} has answered for them since {{date}}.',
+  'personScreen.trustAdmitted': 'Not in the directory: an administrator admitted them on {{date}}.',
   'personScreen.trustOidc': 'This person signed in with eHealth on {{date}}, and the directory knows them.',
   'personScreen.trustCode':
     'This person was given a personal code, used on {{date}}, and the directory knows them.',
@@ -373,9 +379,6 @@ const words: Words = {
   'onboarding.itIsMe': 'This is me, {{name}}',
   'onboarding.pickFirst': 'Choose your line',
   'onboarding.notListed': 'I am not in the list',
-  'onboarding.notListedTitle': 'You are not in the list',
-  'onboarding.notListedText':
-    'Try your name as the NIHII writes it, then your place of practice. If you are not there, ask your institution’s administrator how to be admitted.',
   'onboarding.sandbox': 'Sandbox: invented people to try it with',
   'onboarding.proveTitle': 'Prove that it is you',
   'onboarding.proveText': 'So that nobody can write in your name.',

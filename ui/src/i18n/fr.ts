@@ -144,6 +144,10 @@ export const words = {
 
   'person.doctor': 'Dr {{name}}',
   'person.register': 'CoBRHA',
+  'person.vouched': 'Garant : {{name}}',
+  'person.vouchedUntil': 'Garant : {{name}}, jusqu’au {{date}}',
+  'person.admitted': 'Admis par l’administrateur',
+  'person.admittedUntil': 'Admis par l’administrateur, jusqu’au {{date}}',
   'person.reachable': 'Joignable ici',
   'person.notReachable': 'Pas encore sur Pli',
   'person.inactive': 'N’exerce plus ici',
@@ -321,6 +325,8 @@ export const words = {
   'personScreen.unstar': 'Retirer des favoris',
   'personScreen.facts': 'Ce que dit l’annuaire',
   'personScreen.trust': 'Pourquoi nous y croyons',
+  'personScreen.trustGuarantor': 'Absente de l’annuaire : {{name}} répond d’elle depuis le {{date}}.',
+  'personScreen.trustAdmitted': 'Absente de l’annuaire : un administrateur l’a admise le {{date}}.',
   'personScreen.trustOidc':
     'Cette personne s’est identifiée auprès d’eHealth le {{date}}, et l’annuaire la connaît.',
   'personScreen.trustCode':
@@ -389,9 +395,6 @@ export const words = {
   'onboarding.itIsMe': 'C’est moi, {{name}}',
   'onboarding.pickFirst': 'Choisissez votre ligne',
   'onboarding.notListed': 'Je ne suis pas dans la liste',
-  'onboarding.notListedTitle': 'Vous n’êtes pas dans la liste',
-  'onboarding.notListedText':
-    'Essayez votre nom tel que l’INAMI l’écrit, puis votre commune d’exercice. Si vous n’y êtes pas, demandez à l’administrateur de votre institution comment être admis.',
   'onboarding.sandbox': 'Bac à sable : des personnes inventées pour essayer',
   'onboarding.proveTitle': 'Prouvez que c’est vous',
   'onboarding.proveText': 'Pour que personne ne puisse écrire en votre nom.',

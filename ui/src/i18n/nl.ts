@@ -139,6 +139,10 @@ const words: Words = {
 
   'person.doctor': 'Dr. {{name}}',
   'person.register': 'CoBRHA',
+  'person.vouched': 'Borg: {{name}}',
+  'person.vouchedUntil': 'Borg: {{name}}, tot {{date}}',
+  'person.admitted': 'Toegelaten door de beheerder',
+  'person.admittedUntil': 'Toegelaten door de beheerder, tot {{date}}',
   'person.reachable': 'Hier bereikbaar',
   'person.notReachable': 'Nog niet op Pli',
   'person.inactive': 'Praktiseert hier niet meer',
@@ -315,6 +319,8 @@ const words: Words = {
   'personScreen.unstar': 'Uit favorieten verwijderen',
   'personScreen.facts': 'Wat het adresboek zegt',
   'personScreen.trust': 'Waarom wij dit geloven',
+  'personScreen.trustGuarantor': 'Niet in de gids: {{name}} staat borg sinds {{date}}.',
+  'personScreen.trustAdmitted': 'Niet in de gids: een beheerder liet deze persoon toe op {{date}}.',
   'personScreen.trustOidc':
     'Deze persoon meldde zich op {{date}} aan bij eHealth, en het adresboek kent deze persoon.',
   'personScreen.trustCode':
@@ -383,9 +389,6 @@ const words: Words = {
   'onboarding.itIsMe': 'Dit ben ik, {{name}}',
   'onboarding.pickFirst': 'Kies uw regel',
   'onboarding.notListed': 'Ik sta niet in de lijst',
-  'onboarding.notListedTitle': 'U staat niet in de lijst',
-  'onboarding.notListedText':
-    'Probeer uw naam zoals het RIZIV hem schrijft, en daarna uw gemeente. Staat u er niet bij, vraag dan de beheerder van uw instelling hoe u toegelaten wordt.',
   'onboarding.sandbox': 'Zandbak: verzonnen personen om te proberen',
   'onboarding.proveTitle': 'Bewijs dat u het bent',
   'onboarding.proveText': 'Zodat niemand in uw naam kan schrijven.',

@@ -1,19 +1,23 @@
 /** "Find yourself in the directory": homonyms side by side, the register's number to tell them apart. */
 import type { DirectoryQuery, RelayConfig } from '@pli/protocol/wire'
 import { useCallback, useEffect, useState } from 'react'
-import { Dialog } from '../feedback/dialog.tsx'
 import { usePli } from '../hooks/pli-context.tsx'
 import { useSpeech } from '../i18n/language.tsx'
 import { PeopleSearch } from '../people/people-search.tsx'
 import { fullName, placeName } from '../people/person-facts.ts'
 import type { Picked } from '../screens/onboarding-flow.tsx'
 
-export function FindStep({ onPicked }: { onPicked: (picked: Picked) => void }) {
+export function FindStep({
+  onPicked,
+  onNotListed,
+}: {
+  onPicked: (picked: Picked) => void
+  onNotListed: () => void
+}) {
   const speech = useSpeech()
   const { t } = speech
   const pli = usePli()
   const [picked, setPicked] = useState<Picked>()
-  const [asking, setAsking] = useState(false)
   const search = useCallback((query: DirectoryQuery) => pli.searchDirectory(query), [pli])
   return (
     <>
@@ -43,20 +47,10 @@ export function FindStep({ onPicked }: { onPicked: (picked: Picked) => void }) {
         >
           {picked ? t('onboarding.itIsMe', { name: picked.name }) : t('onboarding.pickFirst')}
         </button>
-        <button type="button" className="btn btn--quiet" onClick={() => setAsking(true)}>
+        <button type="button" className="btn btn--quiet" onClick={onNotListed}>
           {t('onboarding.notListed')}
         </button>
       </div>
-      {asking && (
-        <Dialog title={t('onboarding.notListedTitle')} onClose={() => setAsking(false)}>
-          <p>{t('onboarding.notListedText')}</p>
-          <div className="dialog__actions">
-            <button type="button" className="btn" onClick={() => setAsking(false)}>
-              {t('common.close')}
-            </button>
-          </div>
-        </Dialog>
-      )}
     </>
   )
 }

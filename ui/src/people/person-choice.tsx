@@ -4,7 +4,7 @@ import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
 import { Avatar } from './avatar.tsx'
 import { Highlight } from './highlight.tsx'
-import { fullName, mainRole, roleTitle, roleWhere, writeNihii } from './person-facts.ts'
+import { fullName, mainRole, roleTitle, roleWhere, vouchedLine, writeNihii } from './person-facts.ts'
 import { TrustBadges } from './trust-badges.tsx'
 
 const ROLES_SHOWN = 3
@@ -37,6 +37,9 @@ export function PersonChoice(props: PersonChoiceProps) {
             {roleTitle(speech, role)} · <Highlight text={roleWhere(speech, role)} typed={typed} />
           </span>
         ))}
+        {person.vouched && (
+          <span className="person__facts strong">{vouchedLine(speech, person.vouched)}</span>
+        )}
         {props.withNumber && nihii && (
           <span className="person__facts num muted">
             {speech.t('person.nihii')} {writeNihii(nihii)}

@@ -7,6 +7,8 @@ import type { Language } from '@pli/client'
 import type { DirectoryPerson, DirectoryRole, Place } from '@pli/protocol/wire'
 import type { Speech } from '../i18n/translator.ts'
 
+type Vouched = NonNullable<DirectoryPerson['vouched']>
+
 /** The role one meets a person in: the first that may be practised. */
 export function mainRole(person: DirectoryPerson): DirectoryRole | undefined {
   return person.roles.find((role) => role.active) ?? person.roles[0]
@@ -20,6 +22,8 @@ export function placeName(place: Place, language: Language): string {
 }
 
 export function roleTitle(speech: Speech, role: DirectoryRole): string {
+  // Somebody whom the register does not have says it in their own words.
+  if (role.profession === 'OTHER' && role.specialty) return role.specialty
   return speech.titleOf(role.cdHcparty) ?? speech.t(`profession.${role.profession}`)
 }
 
@@ -38,7 +42,21 @@ export function roleWhere(speech: Speech, role: DirectoryRole): string {
 /** `Pharmacien · Pharmacie Van den Berghe, Woluwe-Saint-Lambert` */
 export function personLine(speech: Speech, person: DirectoryPerson): string {
   const role = mainRole(person)
-  return role ? `${roleTitle(speech, role)} · ${roleWhere(speech, role)}` : speech.t('profession.none')
+  if (!role) return speech.t('profession.none')
+  const line = `${roleTitle(speech, role)} · ${roleWhere(speech, role)}`
+  return person.vouched ? `${line} · ${vouchedLine(speech, person.vouched)}` : line
+}
+
+/** Who answers for somebody who is not in the register. */
+export function vouchedLine({ t }: Speech, { guarantorName }: Vouched): string {
+  return guarantorName ? t('person.vouched', { name: guarantorName }) : t('person.admitted')
+}
+
+export function vouchedUntil({ t, format }: Speech, { guarantorName, untilMs }: Vouched): string {
+  const date = format.date(untilMs)
+  return guarantorName
+    ? t('person.vouchedUntil', { name: guarantorName, date })
+    : t('person.admittedUntil', { date })
 }
 
 /** Eight digits as the register writes them: 1-00047-62. */

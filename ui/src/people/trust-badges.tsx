@@ -2,14 +2,20 @@
 import type { DirectoryPerson } from '@pli/protocol/wire'
 import { useSpeech } from '../i18n/language.tsx'
 import { Icon } from '../icons/icon.tsx'
-import { mainRole } from './person-facts.ts'
+import { mainRole, vouchedUntil } from './person-facts.ts'
 
 export function TrustBadges({ person }: { person: DirectoryPerson }) {
-  const { t } = useSpeech()
+  const speech = useSpeech()
+  const { t } = speech
   const practises = mainRole(person)?.active === true && !person.deceased
   return (
     <>
-      {practises ? (
+      {practises && person.vouched ? (
+        <span className="badge badge--vouch">
+          <Icon name="user" size="xs" />
+          {vouchedUntil(speech, person.vouched)}
+        </span>
+      ) : practises ? (
         <span className="badge badge--reg">
           <Icon name="verified" size="xs" />
           {t('person.register')}

@@ -13,6 +13,7 @@ const pierre = 'with=00000000-0000-4000-8000-000000000004'
 const pages = [
   'screen=inbox',
   'screen=inbox&state=offline',
+  'screen=inbox&state=asked',
   'screen=inbox&state=empty',
   `screen=conversation&${pierre}`,
   'screen=conversation&state=key',
@@ -25,6 +26,8 @@ const pages = [
   'screen=onboarding',
   'screen=onboarding&state=existing#ticket=preview',
   'screen=onboarding&state=here#ticket=preview',
+  'screen=onboarding&state=pending',
+  'screen=onboarding&state=refused',
   `screen=conversation&form=desk&${pierre}`,
   'screen=directory&form=desk',
   'screen=settings&form=desk',
@@ -59,7 +62,9 @@ describe('what opens over a screen', () => {
     ['screen=settings', 'Se déconnecter et effacer cet appareil'],
     ['screen=person', 'Scanner le sien'],
     ['screen=conversation&with=00000000-0000-4000-8000-000000000002', 'Ouvrir la photo'],
-    ['screen=onboarding', 'Je ne suis pas dans la liste'],
+    ['screen=inbox&state=asked', 'Accepter Aurore Desplechin-Vermeulen'],
+    ['screen=inbox&state=asked', 'Refuser Aurore Desplechin-Vermeulen'],
+    ['screen=settings&state=asked', 'Ne plus répondre de Océane Vanderstichelen'],
   ])('has a name, is left with Escape, and axe finds nothing: %s, %s', async (query, name) => {
     const page = await preview.open(query)
     try {
@@ -85,6 +90,8 @@ describe('nothing leaves the screen sideways', () => {
   ])('%s', async (_, width, letters, language) => {
     for (const query of [
       'screen=inbox',
+      'screen=inbox&state=asked',
+      'screen=onboarding&state=pending',
       `screen=conversation&${pierre}`,
       'screen=conversation&state=key',
       'screen=person',

@@ -3,7 +3,7 @@
  * Not concerned with navigation: the app frames it and opens what is picked.
  */
 import type { ConversationId, LocalSearchResult } from '@pli/client'
-import { type ReactNode, useDeferredValue, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useState } from 'react'
 import { ConnectionBar, isOffline } from '../feedback/connection-bar.tsx'
 import { EmptyState, Skeleton } from '../feedback/states.tsx'
 import { usePlatform } from '../hooks/platform.tsx'
@@ -14,6 +14,9 @@ import { AppMark, Icon } from '../icons/icon.tsx'
 import { InboxList } from '../inbox/inbox-list.tsx'
 import { SearchResults } from '../inbox/search-results.tsx'
 import { type Landmark, Screen, ScreenBar } from './screen.tsx'
+
+/** Hardly anybody is asked: what it takes is fetched when somebody is. */
+const GuaranteeRequests = lazy(() => import('../guarantors/guarantee-requests.tsx'))
 
 export interface InboxScreenProps {
   currentId?: ConversationId | undefined
@@ -47,9 +50,21 @@ export function InboxScreen(props: InboxScreenProps) {
         <SearchBox desk={desk} text={text} onText={setText} />
       </div>
       <div className="screen__scroll">
+        {!searched && <Asked />}
         {searched ? <Found {...props} text={searched} /> : <Rows {...props} />}
       </div>
     </Screen>
+  )
+}
+
+/** Somebody who is not in the directory asks this person to answer for them. */
+function Asked() {
+  const list = useLive(useMessenger().guarantees)
+  if (!list?.guarantees.some(({ state }) => state === 'pending')) return null
+  return (
+    <Suspense>
+      <GuaranteeRequests list={list} />
+    </Suspense>
   )
 }
 

@@ -2,9 +2,9 @@
  * First minutes: find yourself, prove it, be warned about an older device, choose a PIN, notifications, done. The proof
  * leaves the page and comes back with a ticket; what it proved survives a reload.
  */
-import type { LocalAccountId, PendingRegistration } from '@pli/client'
+import type { LocalAccountId, PendingRegistration, Pli } from '@pli/client'
 import type { PersonId } from '@pli/protocol/wire'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { Notice, Skeleton } from '../feedback/states.tsx'
 import { usePli } from '../hooks/pli-context.tsx'
 import { errorSentence, readFailure } from '../i18n/error-sentence.ts'
@@ -16,6 +16,8 @@ import { DoneStep, NotifyStep } from '../onboarding/last-steps.tsx'
 import { PinStep } from '../onboarding/pin-step.tsx'
 import { ProveStep } from '../onboarding/prove-step.tsx'
 import { LanguagePicker } from '../settings/language-picker.tsx'
+
+const AskGuarantorStep = lazy(() => import('../guarantors/ask-guarantor-step.tsx'))
 
 export interface OnboardingFlowProps {
   /** From the fragment `#ticket=…` that the sign-in came back with. */
@@ -39,6 +41,8 @@ export interface Picked {
 type Step =
   | { at: 'starting' }
   | { at: 'find' }
+  /** Not in the directory: somebody who is answers for one. */
+  | { at: 'ask' }
   | { at: 'prove'; picked: Picked }
   | { at: 'here'; localId: LocalAccountId; pending: PendingRegistration }
   | { at: 'existing'; pending: PendingRegistration }
@@ -50,6 +54,7 @@ const STEPS = 5
 const numberOf: Readonly<Record<Step['at'], number>> = {
   starting: 1,
   find: 1,
+  ask: 2,
   prove: 2,
   here: 2,
   existing: 2,
@@ -101,7 +106,7 @@ function useStart(
     started.current = true
     const begin = async () => {
       const pending = ticket ? await pli.completeSignIn(ticket) : await pli.pendingRegistration()
-      onStep(pending ? afterProof(pending) : { at: 'find' })
+      onStep(pending ? afterProof(pending) : { at: (await isAsking(pli)) ? 'ask' : 'find' })
     }
     begin()
       .catch((failure: unknown) => {
@@ -110,6 +115,14 @@ function useStart(
       })
       .finally(() => ticket && onTicketTaken?.())
   }, [pli, ticket, onTicketTaken, onStep, onProblem])
+}
+
+/** Whether a request of this device is under way; without a network nobody knows more. */
+async function isAsking(pli: Pli): Promise<boolean> {
+  return pli.guaranteeRequest().then(
+    (request) => request !== undefined,
+    () => true,
+  )
 }
 
 function backFrom(step: Step, restart: () => void, onCancel: (() => void) | undefined) {
@@ -130,7 +143,18 @@ function StepBody(
     case 'starting':
       return <Skeleton rows={3} />
     case 'find':
-      return <FindStep onPicked={(picked) => onStep({ at: 'prove', picked })} />
+      return (
+        <FindStep
+          onPicked={(picked) => onStep({ at: 'prove', picked })}
+          onNotListed={() => onStep({ at: 'ask' })}
+        />
+      )
+    case 'ask':
+      return (
+        <Suspense fallback={<Skeleton rows={3} />}>
+          <AskGuarantorStep onProven={(pending) => onStep(afterProof(pending))} />
+        </Suspense>
+      )
     case 'prove':
       return <ProveStep picked={step.picked} onProven={(pending) => onStep(afterProof(pending))} />
     case 'here':

@@ -99,10 +99,21 @@ function KeyChanged({ view }: { view: ConversationView }) {
 function Why({ view }: { view: ConversationView }) {
   const { t, format } = useSpeech()
   const date = format.date(view.proof.atMs)
+  const { vouched } = view.person
+  const name = vouched?.guarantorName
+  const known = view.proof.kind === 'oidc' ? 'personScreen.trustOidc' : 'personScreen.trustCode'
   return (
     <section className="panel">
       <h2>{t('personScreen.trust')}</h2>
-      <p>{t(view.proof.kind === 'oidc' ? 'personScreen.trustOidc' : 'personScreen.trustCode', { date })}</p>
+      {vouched ? (
+        <p>
+          {name
+            ? t('personScreen.trustGuarantor', { name, date })
+            : t('personScreen.trustAdmitted', { date })}
+        </p>
+      ) : (
+        <p>{t(known, { date })}</p>
+      )}
     </section>
   )
 }

@@ -3,6 +3,7 @@ import type { Settings } from '@pli/client'
 import { useState } from 'react'
 import { ConnectionBar } from '../feedback/connection-bar.tsx'
 import { FailedLine, Skeleton } from '../feedback/states.tsx'
+import { VouchedFor } from '../guarantors/vouched-for.tsx'
 import { useMessenger, usePli } from '../hooks/pli-context.tsx'
 import { useLive } from '../hooks/use-live.ts'
 import { useTask } from '../hooks/use-task.ts'
@@ -70,6 +71,7 @@ function AllSettings(props: SettingsScreenProps & { settings: Settings }) {
       <DeviceSettings onErased={props.onErased} />
       <StorageSettings />
       <PasswordSettings />
+      <VouchedFor />
       <AboutSettings />
       <Leave onErased={props.onErased} />
     </div>

@@ -22,7 +22,7 @@ export interface GuaranteeRequests {
    * `rate_limited` when this guarantor refused somebody of this name within 30 days. The same token again is no new request.
    */
   ask(request: z.output<typeof guaranteeRequest>): Promise<OwnRequest>
-  /** Throws RelayError `ticket_invalid` for a token that is nobody's. */
+  /** Throws RelayError `ticket_invalid` for a token that is nobody's, or that has done its work. */
   status(requestToken: string): Promise<OwnRequest>
   /** Of a request that is pending; erases it. */
   withdraw(requestToken: string): Promise<void>
@@ -50,6 +50,11 @@ export function createGuaranteeRequests(sources: Sources): GuaranteeRequests {
     const found = await guarantees.byRequestHash(hashSecret(requestToken))
     if (found === undefined) throw new RelayError('ticket_invalid')
     return found
+  }
+
+  /** Whoever has a device proves themselves as everybody does. */
+  async function isSpent({ guaranteeId, admittedBy }: StoredGuarantee): Promise<boolean> {
+    return admittedBy !== undefined && (await accounts.reachable([personIdOf(guaranteeId)])).size > 0
   }
 
   async function requireGuarantor(guarantorId: PersonId): Promise<void> {
@@ -118,7 +123,11 @@ export function createGuaranteeRequests(sources: Sources): GuaranteeRequests {
       await notice.tell(guarantorId, { urgent: true })
       return describe(await find(requestToken), requestToken)
     },
-    status: async (requestToken) => describe(await find(requestToken), requestToken),
+    async status(requestToken) {
+      const found = await find(requestToken)
+      if (await isSpent(found)) throw new RelayError('ticket_invalid')
+      return describe(found, requestToken)
+    },
     async withdraw(requestToken) {
       const { guaranteeId, guarantorId } = await find(requestToken)
       const withdrawn = { state: 'withdrawn', endsAtMs: nowMs() } as const
@@ -129,11 +138,10 @@ export function createGuaranteeRequests(sources: Sources): GuaranteeRequests {
       await notice.tell(guarantorId, { urgent: false })
     },
     async redeem(requestToken) {
-      const { guaranteeId, state, endsAtMs } = await find(requestToken)
-      const personId = personIdOf(guaranteeId)
-      const isSpent = (await accounts.reachable([personId])).size > 0
-      if (state !== 'approved' || endsAtMs <= nowMs() || isSpent) throw new RelayError('ticket_invalid')
-      return personId
+      const found = await find(requestToken)
+      const mayEnter = found.state === 'approved' && found.endsAtMs > nowMs()
+      if (!mayEnter || (await isSpent(found))) throw new RelayError('ticket_invalid')
+      return personIdOf(found.guaranteeId)
     },
   }
 }
