@@ -37,7 +37,6 @@ export {
   professionNames,
   professionOfCdHcparty,
 } from './professions/professions.ts'
-export type { LocationQuery } from './search/find-locations.ts'
 export {
   createDirectoryIndex,
   createDirectoryIndexBuilder,
@@ -47,6 +46,7 @@ export {
   MAX_OFFSET,
   MAX_QUERY_CHARACTERS,
 } from './search/directory-index.ts'
+export type { LocationQuery } from './search/find-locations.ts'
 export {
   type MarkedPeople,
   type MatchKind,
@@ -61,3 +61,4 @@ export {
   type SearchResult,
   type SearchRow,
 } from './search/query.ts'
+export { type AskedSandbox, searchInTerminal } from './search/terminal.ts'

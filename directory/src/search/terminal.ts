@@ -1,14 +1,13 @@
-// Search the sandbox's directory from a terminal, as a user would see it:
+// Searching from a terminal, as a user would see it:
 //   npm run directory:search -- "van den berghe ixelles"
-// Not concerned with the relay: it makes the people itself.
+// Not concerned with where the people come from: whoever calls opens the index.
 
 import { parseArgs } from 'node:util'
 import { DirectoryError } from '../errors.ts'
 import { belgianPlaces } from '../names/places.ts'
 import { titleOf } from '../professions/cd-hcparty.ts'
 import { type FourNames, professionCodes } from '../professions/professions.ts'
-import { generateSandbox } from '../sandbox/generate.ts'
-import { createDirectoryIndex } from './directory-index.ts'
+import type { DirectoryIndex } from './directory-index.ts'
 import type { RowRole, SearchQuery, SearchRefusal, SearchResult, SearchRow } from './query.ts'
 
 type Language = keyof FourNames
@@ -20,8 +19,8 @@ const USAGE = `Usage: npm run directory:search -- "van den berghe ixelles"
   --near 1150          postcode of the searcher: people there come first
   --limit 10           rows to show, 100 at most
   --offset 0           rows to skip
-  --people 20000       size of the sandbox
-  --seed 1             seed of the sandbox
+  --people 20000       searches invented people, so many of them, also where a register was taken in
+  --seed 1             their seed
   --json               one JSON object on one line`
 
 const REFUSALS: Readonly<Record<SearchRefusal, string>> = {
@@ -31,8 +30,30 @@ const REFUSALS: Readonly<Record<SearchRefusal, string>> = {
   'ssin-not-searched': 'This is a national number. People are not searched for by it.',
 }
 
-function main(): number {
+/** Invented people that were asked for by number or seed. */
+export interface AskedSandbox {
+  readonly people: number
+  readonly seed: number
+}
+
+/** `asked` undefined: the register that was taken in, if there is one. */
+export type OpenIndex = (asked: AskedSandbox | undefined) => Promise<DirectoryIndex>
+
+/** @returns the exit code */
+export async function searchInTerminal(argv: readonly string[], open: OpenIndex): Promise<number> {
+  try {
+    return await search(argv, open)
+  } catch (error) {
+    const isOurs = error instanceof DirectoryError || (error instanceof TypeError && 'code' in error)
+    if (!isOurs) throw error
+    console.error(error.message)
+    return 2
+  }
+}
+
+async function search(argv: readonly string[], open: OpenIndex): Promise<number> {
   const { values, positionals } = parseArgs({
+    args: [...argv],
     allowPositionals: true,
     options: {
       'last-name': { type: 'string' },
@@ -46,8 +67,8 @@ function main(): number {
       near: { type: 'string' },
       limit: { type: 'string', default: '10' },
       offset: { type: 'string', default: '0' },
-      people: { type: 'string', default: '20000' },
-      seed: { type: 'string', default: '1' },
+      people: { type: 'string' },
+      seed: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -58,14 +79,15 @@ function main(): number {
     console.error(USAGE)
     return values.help ? 0 : 2
   }
-  if (wholeNumber(values.people) < 0 || wholeNumber(values.seed) < 0) {
+  const { people = '20000', seed = '1' } = values
+  const asked = { people: wholeNumber(people), seed: wholeNumber(seed) }
+  if (asked.people < 0 || asked.seed < 0) {
     console.error(USAGE)
     return 2
   }
   const language = (['fr', 'nl', 'en', 'de'] as const).find((known) => known === values.lang) ?? 'fr'
-  const index = createDirectoryIndex(
-    generateSandbox({ seed: wholeNumber(values.seed), people: wholeNumber(values.people) }).people,
-  )
+  const isAsked = values.people !== undefined || values.seed !== undefined
+  const index = await open(isAsked ? asked : undefined)
   const nearNsi = values.near === undefined ? undefined : belgianPlaces().locationOf(values.near)?.nsi
   const paging = { limit: wholeNumber(values.limit), offset: wholeNumber(values.offset) }
   const result = index.search(query, nearNsi === undefined ? paging : { ...paging, nearNsi })
@@ -130,13 +152,4 @@ function describeRole(role: RowRole, language: Language): string {
     `${place.postcode} ${name}`,
   ].join(', ')
   return `${titleOf(role.cdHcparty, language)} · ${where}${role.active ? '' : ' (not in practice)'}`
-}
-
-try {
-  process.exitCode = main()
-} catch (error) {
-  const isOurs = error instanceof DirectoryError || (error instanceof TypeError && 'code' in error)
-  if (!isOurs) throw error
-  console.error(error.message)
-  process.exitCode = 2
 }
