@@ -127,7 +127,7 @@ module.exports = {
           '^$1/',
           '^protocol/src/(wire|content)/index\\.ts$',
           '^(crypto|directory|ui|client)/src/index\\.ts$',
-          '^directory/src/(sandbox|sandbox-server|cobrha|fhir|store|sync|annuaire-sante)/index\\.ts$',
+          '^directory/src/(sandbox|sandbox-server|cobrha|fhir|store|sync|annuaire-sante|therapeutic-links)/index\\.ts$',
           '^directory/src/store/suite\\.ts$',
           '^(client|crypto)/src/testing/index\\.ts$',
           '^server/src/app\\.ts$',

@@ -217,6 +217,12 @@ export interface Draft extends WriteOptions {
   text: string
 }
 
+/**
+ * What the service of therapeutic links says of a patient and the colleague of a conversation. `excluded`: the patient
+ * does not want this colleague to know anything.
+ */
+export type PatientCheck = 'link' | 'no_link' | 'excluded' | 'unavailable' | 'not_a_number'
+
 export type Language = 'fr' | 'nl' | 'en' | 'de'
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -282,6 +288,12 @@ export interface Messenger {
   draft(conversationId: ConversationId): Promise<Draft | undefined>
   /** The person looked at the conversation up to here: unread goes to nought, receipts go out if they are on. */
   markOpened(conversationId: ConversationId): Promise<void>
+
+  /**
+   * Asks the service itself, never through the relay; the number is kept nowhere. `unavailable` too where there is no
+   * such service. Never throws.
+   */
+  checkPatient(conversationId: ConversationId, typedNumber: string): Promise<PatientCheck>
 
   safetyNumber(conversationId: ConversationId): Promise<SafetyNumber>
   /** Throws `safety_number_unreadable`, `safety_number_version`. */

@@ -10,6 +10,7 @@ import { openCluster } from './cluster/open-cluster.ts'
 import { refuseSandboxParts, type ServerConfig } from './config.ts'
 import { followReachable } from './directory-search/reachable-people.ts'
 import { createDomain, type Domain } from './domain.ts'
+import { openLinksTokens } from './domain/therapeutic-links/links-tokens.ts'
 import { RelayError } from './errors.ts'
 import { listen } from './listening.ts'
 import type { Log } from './log.ts'
@@ -109,6 +110,10 @@ async function start(
   undo.push(() => domain.close())
   // Again, and so earlier: requests under way need the domain and the store.
   undo.push(() => listening.close())
+  const linksTokens = await openLinksTokens({
+    ...{ issuer: origins.publicUrl, serviceUrl: config.linksServiceUrl },
+    ...{ installation: storage.installation, nowMs: Date.now },
+  })
   const readiness = createReadiness(
     [
       { part: 'store', check: () => storage.installation.get('ready') },
@@ -118,7 +123,7 @@ async function start(
     { log },
   )
   const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople() : []
-  const routeSources = { config, domain, storage, origins, provider, sandboxPeople, readiness, log }
+  const routeSources = { config, domain, storage, origins, provider, linksTokens, sandboxPeople, readiness, log }
   listening.answerWith(createRoutes(routeSources))
   const metricsServer =
     config.metrics && (await startMetricsServer(config.metrics, domain.metrics, readiness))
@@ -158,13 +163,14 @@ async function start(
 }
 
 /** In a sandbox without a public address, whatever name this machine has for itself is the relay's own. */
-function originsOf({ mode, publicUrl, appOrigins }: ServerConfig, port: number) {
+function originsOf({ mode, publicUrl, appOrigins, linksServiceUrl }: ServerConfig, port: number) {
   const own = publicUrl ?? `http://localhost:${port}`
   const isLocal = mode === 'sandbox' && publicUrl === undefined
   const loopback = isLocal ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : []
   return {
     publicUrl: own,
     appOrigins: [...new Set([...appOrigins, ...loopback])].filter((one) => one !== own),
+    servicesOfDevices: linksServiceUrl === undefined ? [] : [linksServiceUrl],
   }
 }
 

@@ -62,6 +62,8 @@ export interface ServerConfig {
   }
   /** How many undecided requests one guarantor may have, and how many people one may answer for. */
   guarantors: { pendingAtMost: number; activeAtMost: number }
+  /** Origin of the service of therapeutic links, which devices ask themselves. Absent: there is none. */
+  linksServiceUrl: string | undefined
   /** Multiplies every request limit: 1 is right for an installation. */
   rateLimitFactor: number
   /** Where the exact source of this installation can be had (AGPL section 13). */
@@ -104,6 +106,7 @@ export function readConfig(source: Record<string, string | undefined>): ServerCo
       pendingAtMost: env.GUARANTOR_PENDING_AT_MOST,
       activeAtMost: env.GUARANTOR_ACTIVE_AT_MOST,
     },
+    linksServiceUrl: env.LINKS_SERVICE_URL,
     rateLimitFactor: env.RATE_LIMIT_FACTOR,
     logLevel: env.LOG_LEVEL,
   }
@@ -148,6 +151,8 @@ function productionConfig(env: Environment, common: Common): ServerConfig {
   }
   if (!env.PUBLIC_URL!.startsWith('https://'))
     throw new StartRefusal('PUBLIC_URL must be https in production.')
+  if (env.LINKS_SERVICE_URL?.startsWith('http:'))
+    throw new StartRefusal('LINKS_SERVICE_URL must be https in production.')
   return {
     ...common,
     mode: 'production',

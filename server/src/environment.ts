@@ -75,6 +75,7 @@ export const environment = z.object({
   VAPID_PRIVATE_KEY: z.string().optional(),
   VAPID_PRIVATE_KEY_FILE: z.string().optional(),
   PUSH_ALLOWED_HOSTS: list.default([]),
+  LINKS_SERVICE_URL: origin.optional(),
   GUARANTOR_PENDING_AT_MOST: wholeNumber(1, 100).default(10),
   GUARANTOR_ACTIVE_AT_MOST: wholeNumber(1, 200).default(20),
   RATE_LIMIT_FACTOR: wholeNumber(1, 100_000).default(1),

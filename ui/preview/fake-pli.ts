@@ -11,6 +11,7 @@ import type {
   MessageView,
   Messenger,
   OwnAccountHere,
+  PatientCheck,
   PendingRegistration,
   Pli,
   SafetyNumber,
@@ -389,6 +390,10 @@ export class FakeMessenger implements Messenger {
   }
   async disablePush() {
     await later(100)
+  }
+  async checkPatient(): Promise<PatientCheck> {
+    await later(100)
+    return 'no_link'
   }
   async testPush() {
     await later(100)

@@ -13,6 +13,7 @@ import { watchGuarantees } from '../guarantors/guarantees.ts'
 import { searchLocal } from '../search/search-local.ts'
 import { updateSettings, watchSettings } from '../settings/settings.ts'
 import { put } from '../store/record-store.ts'
+import type { LinksQuestions } from '../therapeutic-links/ask-links.ts'
 import { watchOwnAccount, watchStorage } from './account-view.ts'
 import { watchConnection } from './connection-view.ts'
 import { watchConversation } from './conversation-view.ts'
@@ -42,6 +43,7 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     guaranteesChanged: guarantees.changed,
   })
   const erasing = eraseInTime(context)
+  const links = loadLinksQuestions(context)
   const refreshAccount = async () => {
     await store.commit([put('ownAccount', 'self', { account: await relay.account(token) })])
   }
@@ -76,6 +78,8 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     saveDraft: (conversationId, draft) => saveDraft(store, conversationId, draft),
     draft: (conversationId) => readDraft(store, conversationId),
     markOpened: (conversationId) => markOpened(context, conversationId),
+
+    checkPatient: async (conversationId, typedNumber) => (await links()).check(conversationId, typedNumber),
 
     safetyNumber: (conversationId) => safetyNumber(context, conversationId),
     compareScanned: (conversationId, scanned) => compareScanned(context, conversationId, scanned),
@@ -116,6 +120,20 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
       favourites.stop()
       guarantees.stop()
     },
+  }
+}
+
+/** Asked seldom, so its code comes when it is. Lives as long as the account is open. */
+function loadLinksQuestions(context: MessengerContext): () => Promise<LinksQuestions> {
+  let questions: Promise<LinksQuestions> | undefined
+  return () => {
+    questions ??= import('../therapeutic-links/ask-links.ts').then((links) =>
+      links.createLinksQuestions(context),
+    )
+    questions.catch(() => {
+      questions = undefined
+    })
+    return questions
   }
 }
 

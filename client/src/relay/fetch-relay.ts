@@ -11,6 +11,7 @@ import {
   guaranteeList,
   keyCounts,
   limits,
+  linksToken,
   ownAccount,
   ownRequest,
   publicAccount,
@@ -109,6 +110,8 @@ export function createRelayApi(origin: string): RelayApi {
       ask(directoryPerson, { method: 'GET', path: routes.person(personId), token }),
     downloadAttachment: (token, attachmentId, options) =>
       downloadFrom(`${base}${routes.attachment(attachmentId)}`, token, options),
+    linksToken: (token, keyThumbprint) =>
+      ask(linksToken, { method: 'POST', path: routes.linksToken, token, body: { keyThumbprint } }),
     setPush: (token, subscription) =>
       tell({ method: 'PUT', path: routes.push, token, body: z.encode(pushSubscription, subscription) }),
     removePush: (token) => tell({ method: 'DELETE', path: routes.push, token }),

@@ -15,6 +15,7 @@ import type {
   GuaranteeList,
   GuaranteeRequest,
   KeyCounts,
+  LinksToken,
   OwnAccount,
   OwnRequest,
   PersonId,
@@ -96,6 +97,9 @@ export interface RelayApi {
     attachmentId: AttachmentId,
     options?: { offset?: number; signal?: AbortSignal },
   ): AsyncIterable<Uint8Array>
+
+  /** For the service of therapeutic links and the key of this thumbprint alone. */
+  linksToken(deviceToken: Token, keyThumbprint: string): Promise<LinksToken>
 
   setPush(deviceToken: Token, subscription: PushSubscriptionRequest): Promise<void>
   removePush(deviceToken: Token): Promise<void>

@@ -73,6 +73,7 @@ export const messengerMethods = all<Methods<Messenger>>({
   saveDraft: true,
   draft: true,
   markOpened: true,
+  checkPatient: true,
   safetyNumber: true,
   compareScanned: true,
   setVerified: true,

@@ -23,6 +23,8 @@ export const relayConfig = z.object({
   vapidPublicKey: base64UrlBytes(65),
   /** Where the exact source of what runs here can be had (AGPL §13). */
   sourceUrl: z.string(),
+  /** Where devices ask about therapeutic links themselves; absent: nowhere. */
+  links: z.object({ serviceUrl: z.string() }).optional(),
   /** Present only where the directory and the identity provider are the sandbox's. */
   sandbox: z.object({ people: z.array(demoPerson) }).optional(),
 })
@@ -45,6 +47,7 @@ export type PushSubscriptionRequest = z.output<typeof pushSubscription>
  * · attachments POST, attachment HEAD, PATCH, GET (d; tus 1.0 with a length known at creation, GET with ranges)
  * · guarantees POST (anybody) and GET (d) · ownRequest GET and DELETE (the request's token) · redeemGuarantee POST
  * · guaranteeAccept, guaranteeRefuse, guaranteeRenew, guaranteeRevoke POST (d)
+ * · linksToken POST (d) · linksKeys GET (anybody; a JWK set, not an `answer`)
  * · push PUT and DELETE (d) · pushTest POST (d). Requests without an answer of their own get `value: {}`.
  */
 export const routes = {
@@ -74,6 +77,8 @@ export const routes = {
   guaranteeRenew: (guaranteeId: string) => `/v1/guarantees/${guaranteeId}/renew`,
   guaranteeRevoke: (guaranteeId: string) => `/v1/guarantees/${guaranteeId}/revoke`,
   redeemGuarantee: '/v1/sign-in/guarantee',
+  linksToken: '/v1/therapeutic-links/token',
+  linksKeys: '/v1/therapeutic-links/keys',
   push: '/v1/push',
   pushTest: '/v1/push/test',
   socketPath: '/v1/socket',

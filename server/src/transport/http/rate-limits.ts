@@ -27,6 +27,7 @@ const allowances = {
   guaranteeRequest: { points: 20, seconds: DAY },
   guarantorAsked: { points: 10, seconds: DAY },
   accountGuarantees: { points: 60, seconds: MINUTE },
+  accountLinksToken: { points: 30, seconds: MINUTE },
   accountPush: { points: 30, seconds: MINUTE },
 } as const
 export type LimitName = keyof typeof allowances

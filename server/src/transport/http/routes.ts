@@ -4,6 +4,7 @@ import type { RelayConfig } from '@pli/protocol/wire'
 import type { Express, Router } from 'express'
 import type { ServerConfig } from '../../config.ts'
 import type { Domain } from '../../domain.ts'
+import type { LinksTokens } from '../../domain/therapeutic-links/links-tokens.ts'
 import type { Log } from '../../log.ts'
 import { createHealthRoutes } from '../../operations/health-routes.ts'
 import type { Readiness } from '../../operations/readiness.ts'
@@ -18,6 +19,7 @@ import { createFhirRoutes } from './fhir/fhir-routes.ts'
 import { createGuarantorRoutes } from './guarantor-routes.ts'
 import { createHttpApp } from './http-app.ts'
 import { createKeyRoutes } from './key-routes.ts'
+import { createLinksRoutes } from './links-routes.ts'
 import { createPushRoutes } from './push-routes.ts'
 import { createRateLimits } from './rate-limits.ts'
 import type { Origins } from './security-headers.ts'
@@ -29,6 +31,7 @@ interface Sources {
   storage: Storage
   origins: Origins
   provider: { routes: Router[] }
+  linksTokens: LinksTokens
   sandboxPeople: NonNullable<RelayConfig['sandbox']>['people']
   readiness: Readiness
   log: Log
@@ -44,6 +47,7 @@ export function createRoutes({
   storage,
   origins,
   provider,
+  linksTokens,
   sandboxPeople,
   readiness,
   log,
@@ -53,12 +57,13 @@ export function createRoutes({
     sessions: domain.sessions,
     authenticateDevice: (token) => domain.devices.authenticate(token),
   })
-  const parts = { ...domain, ...origins, origins, authentication, rateLimits, accountStore: storage.accounts }
+  const parts = { ...domain, ...origins, origins, authentication, rateLimits, accountStore: storage.accounts, linksTokens }
   const about = createConfigRoute({
     version,
     trustRoots: domain.certificates.trustRoots,
     vapidPublicKey: domain.vapidPublicKey,
     sourceUrl: config.sourceUrl,
+    ...(config.linksServiceUrl === undefined ? {} : { links: { serviceUrl: config.linksServiceUrl } }),
     ...(config.mode === 'sandbox' ? { sandbox: { people: sandboxPeople } } : {}),
   })
   return createHttpApp({
@@ -78,6 +83,7 @@ export function createRoutes({
       createFhirRoutes({ ...parts, version, log }),
       createGuarantorRoutes(parts),
       createPushRoutes(parts),
+      createLinksRoutes(parts),
     ],
     appRoutes: createAppRoutes(config),
   })

@@ -10,10 +10,12 @@ export interface Origins {
   publicUrl: string
   /** Other origins that apps are served from. */
   appOrigins: readonly string[]
+  /** Other origins that apps ask themselves: the relay is not to know what. */
+  servicesOfDevices: readonly string[]
 }
 
 /** `'wasm-unsafe-eval'` is for Argon2 in the apps' workers; nothing is inline and nothing comes from elsewhere. */
-export function createSecurityHeaders({ publicUrl }: Origins): RequestHandler {
+export function createSecurityHeaders({ publicUrl, servicesOfDevices }: Origins): RequestHandler {
   const isHttps = publicUrl.startsWith('https://')
   const sockets = publicUrl.replace(/^http/, 'ws')
   return helmet({
@@ -26,7 +28,7 @@ export function createSecurityHeaders({ publicUrl }: Origins): RequestHandler {
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'blob:', 'data:'],
         mediaSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'", sockets],
+        connectSrc: ["'self'", sockets, ...servicesOfDevices],
         manifestSrc: ["'self'"],
         fontSrc: ["'self'"],
         objectSrc: ["'none'"],
