@@ -12,7 +12,7 @@ import type { PushWaker } from '../domain/relay/push-waker.ts'
 import type { Log } from '../log.ts'
 import type { InstallationStore } from '../storage/interfaces.ts'
 import type { NodeCarrier } from '../transport/socket/node-carrier.ts'
-import { decodeCalls, encodeCalls } from './calls.ts'
+import { type Call, decodeCalls, encodeCalls } from './calls.ts'
 import { startHealing } from './healing.ts'
 import { createNodeCalls } from './node-calls.ts'
 import { connectRedis, type RedisConnections } from './redis.ts'
@@ -24,6 +24,8 @@ const KEY_BYTES = 32
 const CHANNEL = 'pli'
 /** How long the adapter's reader may keep a relay that stops. */
 const READ_FOR_MS = 1_000
+/** So often a node says nothing to all, itself among them: a connection on which nothing comes is then known to be dead. */
+const BEAT_EVERY_MS = 2_000
 
 export interface Cluster {
   limits: Limits
@@ -65,11 +67,10 @@ export async function openCluster({ redisUrl, installation, log }: Sources): Pro
       received: (sealed) => receive?.(sealed),
     },
     join(push, connections) {
-      const calls = createNodeCalls({
-        connections,
-        push,
-        send: (told) => send?.(sealer.seal(encodeCalls(told))),
-      })
+      const tell = (told: Call[]) => send?.(sealer.seal(encodeCalls(told)))
+      const calls = createNodeCalls({ connections, push, send: tell })
+      const beat = setInterval(() => tell([]), BEAT_EVERY_MS)
+      undo.push(() => clearInterval(beat))
       receive = (sealed) => hear(sealer, sealed, calls.receive, log)
       undo.push(() => calls.close())
       return calls
@@ -84,12 +85,7 @@ export async function openCluster({ redisUrl, installation, log }: Sources): Pro
   }
 }
 
-function hear(
-  sealer: CallSealer,
-  sealed: Uint8Array,
-  receive: (calls: ReturnType<typeof decodeCalls>) => void,
-  log: Log,
-): void {
+function hear(sealer: CallSealer, sealed: Uint8Array, receive: (calls: Call[]) => void, log: Log): void {
   const plain = sealer.open(sealed)
   if (plain === undefined) log.warn({}, 'something came through Redis that no node of this installation sent')
   else receive(decodeCalls(plain))

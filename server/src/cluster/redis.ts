@@ -9,7 +9,12 @@ import { StartRefusal } from '../config.ts'
 const READY_WITHIN_MS = 5_000
 const COMMAND_MS = 1_000
 const RECONNECT_AT_MOST_MS = 1_000
-const patience = { retryStrategy: (times: number) => Math.min(50 * times, RECONNECT_AT_MOST_MS) }
+/** Every node says something each two seconds (`open-cluster.ts`), to itself too: a connection silent for so long is dead. */
+const SILENT_AT_MOST_MS = 7_000
+const patience = {
+  socketTimeout: SILENT_AT_MOST_MS,
+  retryStrategy: (times: number) => Math.min(50 * times, RECONNECT_AT_MOST_MS),
+}
 
 export interface RedisConnections {
   /** Its commands reject while Redis is away. */
@@ -44,9 +49,20 @@ export async function connectRedis(url: string): Promise<RedisConnections> {
   const listeners: (() => void)[] = []
   const isReady = ({ status }: Redis) => status === 'ready'
   const isHearing = () => isReady(commands) && copies.every(isReady)
+  let heardAtMs = performance.now()
+  const watch = setInterval(() => {
+    if (performance.now() - heardAtMs < SILENT_AT_MOST_MS) return
+    heardAtMs = performance.now()
+    // Connected, it seems, to somebody who is no longer there.
+    for (const copy of copies) if (isReady(copy)) copy.disconnect(true)
+  }, 1_000)
+  watch.unref()
   const duplicate = () => {
     const copy = new Redis(url, { ...patience, maxRetriesPerRequest: null })
     copy.on('error', () => undefined)
+    copy.on('messageBuffer', () => {
+      heardAtMs = performance.now()
+    })
     copy.on('ready', () => {
       if (isHearing()) for (const listener of listeners) listener()
     })
@@ -67,6 +83,7 @@ export async function connectRedis(url: string): Promise<RedisConnections> {
     isHearing,
     onHearing: (listener) => void listeners.push(listener),
     close() {
+      clearInterval(watch)
       for (const connection of [commands, ...copies]) connection.disconnect()
     },
   }

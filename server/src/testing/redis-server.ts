@@ -14,6 +14,9 @@ export interface RedisServer {
   /** Absent for one that is not ours: as a power cut does; nothing that it held is left. */
   kill?(): Promise<void>
   up?(): Promise<void>
+  /** It keeps its connections and answers no more, as behind a network that swallows everything; then goes on. */
+  hang?(): void
+  wake?(): void
   stop(): Promise<void>
 }
 
@@ -41,7 +44,9 @@ export async function startRedis(): Promise<RedisServer | { skipped: string }> {
     await ended
   }
   await up()
-  return { url, kill, up, stop: kill }
+  const hang = () => void child?.kill('SIGSTOP')
+  const wake = () => void child?.kill('SIGCONT')
+  return { url, kill, up, hang, wake, stop: kill }
 }
 
 async function untilReady(url: string): Promise<void> {
