@@ -9,8 +9,8 @@ import { letDevicesGo } from './cluster/leaving.ts'
 import { openCluster } from './cluster/open-cluster.ts'
 import { refuseSandboxParts, type ServerConfig } from './config.ts'
 import { followReachable } from './directory-search/reachable-people.ts'
-import { createDomain, type Domain } from './domain.ts'
 import { openLinksTokens } from './domain/therapeutic-links/links-tokens.ts'
+import { createDomain, type Domain } from './domain.ts'
 import { RelayError } from './errors.ts'
 import { listen } from './listening.ts'
 import type { Log } from './log.ts'
@@ -123,7 +123,17 @@ async function start(
     { log },
   )
   const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople() : []
-  const routeSources = { config, domain, storage, origins, provider, linksTokens, sandboxPeople, readiness, log }
+  const routeSources = {
+    config,
+    domain,
+    storage,
+    origins,
+    provider,
+    linksTokens,
+    sandboxPeople,
+    readiness,
+    log,
+  }
   listening.answerWith(createRoutes(routeSources))
   const metricsServer =
     config.metrics && (await startMetricsServer(config.metrics, domain.metrics, readiness))

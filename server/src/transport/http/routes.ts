@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { RelayConfig } from '@pli/protocol/wire'
 import type { Express, Router } from 'express'
 import type { ServerConfig } from '../../config.ts'
-import type { Domain } from '../../domain.ts'
 import type { LinksTokens } from '../../domain/therapeutic-links/links-tokens.ts'
+import type { Domain } from '../../domain.ts'
 import type { Log } from '../../log.ts'
 import { createHealthRoutes } from '../../operations/health-routes.ts'
 import type { Readiness } from '../../operations/readiness.ts'
@@ -57,7 +57,15 @@ export function createRoutes({
     sessions: domain.sessions,
     authenticateDevice: (token) => domain.devices.authenticate(token),
   })
-  const parts = { ...domain, ...origins, origins, authentication, rateLimits, accountStore: storage.accounts, linksTokens }
+  const parts = {
+    ...domain,
+    ...origins,
+    origins,
+    authentication,
+    rateLimits,
+    accountStore: storage.accounts,
+    linksTokens,
+  }
   const about = createConfigRoute({
     version,
     trustRoots: domain.certificates.trustRoots,
