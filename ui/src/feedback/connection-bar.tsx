@@ -12,7 +12,9 @@ import { Icon, type IconName } from '../icons/icon.tsx'
 
 const QUIET_MS = 1500
 
-type Matter = 'offline' | 'arriving' | 'following' | 'revoked' | 'suspended' | 'relay_changed'
+type Matter = 'offline' | 'arriving' | 'following' | 'revoked' | 'suspended' | 'unvouched' | 'relay_changed'
+
+const stopping: readonly Matter[] = ['revoked', 'suspended', 'unvouched', 'relay_changed']
 
 interface Line {
   icon: IconName
@@ -25,10 +27,10 @@ export function isOffline(connection: ConnectionState | undefined): boolean {
   return connection.state === 'following' ? !connection.online : connection.state !== 'online'
 }
 
-function matterOf(connection: ConnectionState | undefined): Matter | undefined {
+function matterOf(connection: ConnectionState | undefined, isVouched: boolean): Matter | undefined {
   if (!connection) return
   if (connection.state === 'revoked') {
-    if (connection.reason === 'licence_inactive') return 'suspended'
+    if (connection.reason === 'licence_inactive') return isVouched ? 'unvouched' : 'suspended'
     return connection.reason === 'trust_root_changed' ? 'relay_changed' : 'revoked'
   }
   if (isOffline(connection)) return 'offline'
@@ -42,6 +44,8 @@ function lineOf({ t, format }: Speech, matter: Matter, sinceMs: number): Line {
       return { icon: 'alert', strong: t('connection.revoked'), text: t('connection.revokedText') }
     case 'suspended':
       return { icon: 'alert', strong: t('connection.suspended'), text: t('connection.suspendedText') }
+    case 'unvouched':
+      return { icon: 'alert', strong: t('connection.unvouched'), text: t('connection.unvouchedText') }
     case 'relay_changed':
       return { icon: 'alert', strong: t('connection.relayChanged'), text: t('connection.relayChangedText') }
     case 'following':
@@ -58,10 +62,12 @@ function lineOf({ t, format }: Speech, matter: Matter, sinceMs: number): Line {
 /** `onProveAgain` is offered when this device was removed from the account. */
 export function ConnectionBar(props: { onProveAgain?: () => void }) {
   const speech = useSpeech()
-  const shown = useSettled(matterOf(useLive(useMessenger().connection)))
+  const messenger = useMessenger()
+  const isVouched = useLive(messenger.account)?.person.vouched !== undefined
+  const shown = useSettled(matterOf(useLive(messenger.connection), isVouched))
   const line = shown && lineOf(speech, shown.matter, shown.sinceMs)
   const revoked = shown?.matter === 'revoked'
-  const stopped = revoked || shown?.matter === 'suspended' || shown?.matter === 'relay_changed'
+  const stopped = shown !== undefined && stopping.includes(shown.matter)
   return (
     <div role="status">
       {line && (

@@ -444,6 +444,9 @@ const words: Words = {
   'connection.suspended': 'Laut Berufsregister dürfen Sie Ihren Beruf nicht ausüben.',
   'connection.suspendedText':
     'Nichts geht ab oder kommt an, bis das Register anderes sagt. Was hier ist, bleibt lesbar.',
+  'connection.unvouched': 'Niemand bürgt mehr für Sie.',
+  'connection.unvouchedText':
+    'Nichts geht oder kommt, bis es jemand tut. Was hier ist, bleibt lesbar. Sprechen Sie mit Ihrem Bürgen.',
   'connection.relayChanged': 'Das Relais ist nicht mehr das, das dieses Gerät kennt.',
   'connection.relayChangedText':
     'Nichts geht ab oder kommt an, damit sich niemand dazwischenstellt. Fragen Sie, wer das Relais betreibt.',

@@ -430,6 +430,9 @@ const words: Words = {
   'connection.suspended': 'The professional register says that you may not practise.',
   'connection.suspendedText':
     'Nothing leaves or arrives until the register says otherwise. What is here stays readable.',
+  'connection.unvouched': 'Nobody vouches for you any more.',
+  'connection.unvouchedText':
+    'Nothing leaves or arrives until somebody does. What is here stays readable. Speak to your guarantor.',
   'connection.relayChanged': 'The relay is no longer the one that this device knows.',
   'connection.relayChangedText':
     'Nothing leaves or arrives, so that nobody can come between. Ask whoever runs the relay.',

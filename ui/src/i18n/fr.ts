@@ -447,6 +447,9 @@ export const words = {
   'connection.suspended': 'Le registre des professionnels indique que vous ne pouvez pas exercer.',
   'connection.suspendedText':
     'Rien ne part ni n’arrive tant que le registre ne dit pas autre chose. Ce qui est ici reste lisible.',
+  'connection.unvouched': 'Personne ne répond plus de vous.',
+  'connection.unvouchedText':
+    'Rien ne part ni n’arrive tant que personne ne le fait. Ce qui est ici reste lisible. Parlez à votre garant.',
   'connection.relayChanged': 'Le relais n’est plus celui que cet appareil connaît.',
   'connection.relayChangedText':
     'Rien ne part ni n’arrive, pour que personne ne s’interpose. Demandez à qui tient le relais.',

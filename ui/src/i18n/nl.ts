@@ -440,6 +440,9 @@ const words: Words = {
   'connection.suspended': 'Volgens het register van zorgverleners mag u uw beroep niet uitoefenen.',
   'connection.suspendedText':
     'Er vertrekt of komt niets tot het register iets anders zegt. Wat hier staat, blijft leesbaar.',
+  'connection.unvouched': 'Niemand staat nog borg voor u.',
+  'connection.unvouchedText':
+    'Er vertrekt of komt niets aan zolang niemand dat doet. Wat hier is, blijft leesbaar. Spreek uw borg aan.',
   'connection.relayChanged': 'De relay is niet meer die welke dit toestel kent.',
   'connection.relayChangedText':
     'Er vertrekt of komt niets meer, zodat niemand ertussen kan komen. Vraag het aan wie de relay beheert.',

@@ -43,8 +43,9 @@ export function roleWhere(speech: Speech, role: DirectoryRole): string {
 export function personLine(speech: Speech, person: DirectoryPerson): string {
   const role = mainRole(person)
   if (!role) return speech.t('profession.none')
-  const line = `${roleTitle(speech, role)} · ${roleWhere(speech, role)}`
-  return person.vouched ? `${line} · ${vouchedLine(speech, person.vouched)}` : line
+  // Rows are cut off at their end: who answers for somebody must not be.
+  const vouched = person.vouched ? [vouchedLine(speech, person.vouched)] : []
+  return [roleTitle(speech, role), ...vouched, roleWhere(speech, role)].join(' · ')
 }
 
 /** Who answers for somebody who is not in the register. */
