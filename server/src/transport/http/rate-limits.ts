@@ -3,17 +3,17 @@
  * Counts are kept under a hash, for all nodes together where there are several, and go soon. Not concerned with the socket's limits.
  */
 import { createHash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import type { RequestHandler } from 'express'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import { type Limits, memoryLimits } from '../../domain/limits.ts'
 import { RelayError } from '../../errors.ts'
+import { networkOf } from '../client-address.ts'
 
 const MINUTE = 60
 const DAY = 24 * 3600
 
 /** Per address, unless the name says account: a hospital may share one address. */
-const allowances = {
+export const allowances = {
   anything: { points: 6000, seconds: MINUTE },
   signIn: { points: 300, seconds: MINUTE },
   operatorCode: { points: 20, seconds: MINUTE },
@@ -58,16 +58,10 @@ export function createRateLimits(factor: number, shared: Limits = memoryLimits):
   return {
     spend,
     byAddress: (limit) => async (request, _response, next) => {
-      await spend(limit, addressKey(request.ip ?? ''))
+      await spend(limit, networkOf(request.ip ?? ''))
       next()
     },
   }
-}
-
-/** Whoever has one IPv6 address has the whole /64. */
-function addressKey(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address
-  return address.split(':').slice(0, 4).join(':')
 }
 
 function hashKey(key: string): string {

@@ -12,6 +12,7 @@ import type { Relay } from '../../domain/relay/relay.ts'
 import { RelayError, refusalOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { StoredDevice } from '../../storage/interfaces.ts'
+import { networkOf } from '../client-address.ts'
 import { DeviceSocket } from './device-socket.ts'
 import { GatheringWebSocketServer } from './gathering-web-socket.ts'
 import type { NodeCarrier } from './node-carrier.ts'
@@ -93,7 +94,7 @@ function authentication(
 ) {
   const { devices, nowMs, log, addressOf = peerAddress } = options
   async function authenticate(socket: Socket): Promise<void> {
-    const retryAfterMs = buckets.take(addressOf(socket.request), nowMs())
+    const retryAfterMs = buckets.take(networkOf(addressOf(socket.request)), nowMs())
     if (retryAfterMs > 0) throw new RelayError('rate_limited', 'too many connections', { retryAfterMs })
     const token: unknown = socket.handshake.auth.token
     if (typeof token !== 'string') throw new RelayError('unauthenticated')
