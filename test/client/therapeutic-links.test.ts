@@ -3,18 +3,16 @@
  * therapeutic links in a process of its own. The relay sees nothing of the patient: every byte it received or wrote is
  * searched.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Messenger } from '@pli/client'
 import { createNodeClient, type NodeClient } from '@pli/client/node'
 import type { PersonId } from '@pli/protocol/wire'
 import { type RunningRelay, readConfig, startRelay } from '@pli/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type LinksService, startLinksService } from '../links-service.ts'
+import { freePort } from '../relay-process.ts'
 import { type Recorder, startRecorder } from '../secrecy/recorder.ts'
 import { searchFolder } from '../secrecy/search.ts'
 
@@ -25,7 +23,7 @@ const BOTH = '62051797348'
 const UNKNOWN = '84022998421'
 
 let folder: string
-let service: ChildProcess
+let service: LinksService
 let relay: RunningRelay
 let recorder: Recorder
 const clients: NodeClient[] = []
@@ -35,8 +33,7 @@ let messenger: Messenger
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pli-links-'))
   const port = await freePort()
-  const started = await startService(port)
-  service = started.process
+  service = await startLinksService(`http://localhost:${port}`)
   relay = await startRelay(
     readConfig({
       PLI_MODE: 'sandbox',
@@ -45,7 +42,7 @@ beforeAll(async () => {
       SANDBOX_PEOPLE: '200',
       RATE_LIMIT_FACTOR: '1000',
       LOG_LEVEL: 'silent',
-      LINKS_SERVICE_URL: started.url,
+      LINKS_SERVICE_URL: service.url,
     }),
   )
   recorder = await startRecorder(join(folder, 'received'), relay.port)
@@ -60,7 +57,7 @@ afterAll(async () => {
   for (const client of clients) await client.close()
   await recorder?.close()
   await relay?.close()
-  service?.kill()
+  await service?.stop()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -70,26 +67,6 @@ async function enter(slug: string): Promise<Messenger> {
   const client = await createNodeClient({ relayUrl: `http://127.0.0.1:${recorder.port}` })
   clients.push(client)
   return client.registerWithCode(personIdOf(slug), (await relay.issueOperatorCode(slug)).code)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-async function startService(relayPort: number): Promise<{ process: ChildProcess; url: string }> {
-  const main = join(import.meta.dirname, '../../server/src/sandbox/links/main.ts')
-  const args = ['--import', 'tsx', main, '--port', '0', '--relay', `http://localhost:${relayPort}`]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /ready at (http:\S+),/.exec(line)?.[1]
-    if (url !== undefined) return { process: child, url }
-  }
-  throw new Error('the service ended before it was ready')
 }
 
 const check = (slug: string, typed: string) => messenger.checkPatient(conversations.get(slug)!, typed)
@@ -126,8 +103,7 @@ describe('before a patient is identified', () => {
   })
 
   it('no answer is said to be none, and the next question is asked again', async () => {
-    service.kill()
-    await once(service, 'exit')
+    await service.stop()
     expect(await check('anne-sophie', LINKED)).toBe('unavailable')
     expect(await check('anne-sophie', LINKED)).toBe('unavailable')
   })

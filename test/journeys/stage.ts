@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed } from 'vitest'
 import { launchChromium } from '../chromium.ts'
+import { type LinksService, startLinksService } from '../links-service.ts'
 import { freePort, type RelayProcess, type RelayProcessOptions, startRelayProcess } from '../relay-process.ts'
 import { Clinician, type Form } from './clinician.ts'
 import { installClock } from './clock.ts'
@@ -40,11 +41,12 @@ export interface Stage {
  * Opens before the tests of a file and closes after them. Whatever no page may ever do fails the file at its end: an
  * error nobody caught, something the content security policy stopped, something axe objects to.
  */
-export function useStage({ withClock = false } = {}): Stage {
+export function useStage({ withClock = false, withLinks = false } = {}): Stage {
   let folder = ''
   let browser: Browser | undefined
   let relay: RelayProcess | undefined
   let relayOptions: RelayProcessOptions | undefined
+  let links: LinksService | undefined
   const lines: Line[] = []
   const people: Clinician[] = []
   const complaints: string[] = []
@@ -52,7 +54,10 @@ export function useStage({ withClock = false } = {}): Stage {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pli-journey-'))
-    relayOptions = { dataDir: join(folder, 'data'), logDir: join(folder, 'logs'), port: await freePort() }
+    const port = await freePort()
+    if (withLinks) links = await startLinksService(`http://localhost:${port}`)
+    const environment = links === undefined ? {} : { LINKS_SERVICE_URL: links.url }
+    relayOptions = { dataDir: join(folder, 'data'), logDir: join(folder, 'logs'), port, environment }
     await Promise.all([relayOptions.dataDir, relayOptions.logDir].map((path) => mkdir(path)))
     relay = await startRelayProcess(relayOptions)
     browser = await launchChromium()
@@ -74,6 +79,7 @@ export function useStage({ withClock = false } = {}): Stage {
     await browser?.close()
     for (const line of lines) line.close()
     await relay?.stop()
+    await links?.stop()
     await rm(folder, { recursive: true, force: true })
     expect(complaints).toEqual([])
   })

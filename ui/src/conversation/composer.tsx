@@ -3,7 +3,16 @@
  * offline: what is sent waits on this device. Enter sends at a desk and breaks the line on a phone.
  */
 import type { ConversationId, MessageView, Quote, WriteOptions } from '@pli/client'
-import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import {
+  type ClipboardEvent,
+  type FormEvent,
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import { FailedLine } from '../feedback/states.tsx'
 import { usePlatform } from '../hooks/platform.tsx'
 import { useMessenger } from '../hooks/pli-context.tsx'
@@ -16,6 +25,8 @@ import { ComposerOptions } from './composer-options.tsx'
 import { ChoosePhoto, PhotoButton, PickedPhoto } from './picked-photo.tsx'
 import { useDraft } from './use-draft.ts'
 import { useDroppedFile } from './use-dropped-file.ts'
+
+const PatientCheck = lazy(() => import('../patient-check/patient-check.tsx'))
 
 /** Where the browser does not grow the field by itself. */
 const MAX_ROWS = 5
@@ -117,6 +128,9 @@ export function Composer(props: ComposerProps) {
           onAnswerBy={(atMs) => change({ answerByMs: atMs })}
         >
           {!desk && <ChoosePhoto onPick={pick} />}
+          <Suspense>
+            <PatientCheck conversationId={conversationId} name={props.name} />
+          </Suspense>
         </ComposerOptions>
       )}
       <ComposerNews failure={task.failure} refused={refused} tooLong={tooLong} />
