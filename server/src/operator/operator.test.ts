@@ -1,5 +1,6 @@
 /** The operator's command line, as a process of its own. */
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,6 +55,51 @@ describe('a code', () => {
     for (const path of [relay.dataDir, join(relay.dataDir, 'operator.sock')]) {
       expect(statSync(path).mode & 0o077).toBe(0)
     }
+  })
+})
+
+describe('people who are not in the register', () => {
+  it('are listed, let in, let go and refused, and all of it is in the audit trail', async () => {
+    await relay.device('nathalie')
+    const ask = (lastName: string) =>
+      relay.ask<{ guaranteeId: string }>('POST', routes.guarantees, {
+        body: {
+          ...{
+            requestToken: `request.${randomBytes(32).toString('base64url')}`,
+            lastName,
+            firstName: 'Aurore',
+          },
+          ...{ profession: 'Interne', place: '1050', guarantorId: 'demo-nathalie' },
+        },
+      })
+    const [first, second] = [await ask('Desplechin'), await ask('Vanderstichelen')]
+    const guarantees = (...args: string[]) => operator(['guarantees', ...args])
+    const listed = await guarantees('list')
+    expect(listed.out).toMatch(
+      new RegExp(`${first.guaranteeId}  pending .*Aurore Desplechin .*Van den Berghe`),
+    )
+
+    expect(await guarantees('approve', '--id', first.guaranteeId)).toMatchObject({ code: 0 })
+    const again = await guarantees('approve', '--id', first.guaranteeId)
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('decided or ended meanwhile')])
+    expect(await guarantees('refuse', '--id', second.guaranteeId)).toMatchObject({ code: 1 })
+    const refused = await guarantees('refuse', '--id', second.guaranteeId, '--reason', 'not who they say')
+    expect(refused.code).toBe(0)
+    expect(await guarantees('revoke', '--id', first.guaranteeId, '--reason', 'left')).toMatchObject({
+      code: 0,
+    })
+
+    const { out, code } = await operator(['audit'])
+    expect(code).toBe(0)
+    for (const [event, id] of [
+      ['approved', first.guaranteeId],
+      ['refused', second.guaranteeId],
+      ['revoked', first.guaranteeId],
+    ]) {
+      expect(out).toContain(`guarantee.${event}  by operator  about ${id}`)
+    }
+    expect(out).toContain('The chain is whole: 5 entries.')
+    expect(out).not.toMatch(/Aurore|Desplechin|not who they say/)
   })
 })
 

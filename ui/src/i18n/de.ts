@@ -322,6 +322,7 @@ const words: Words = {
   'personScreen.star': 'Zu den Favoriten',
   'personScreen.unstar': 'Aus den Favoriten entfernen',
   'personScreen.facts': 'Was das Verzeichnis sagt',
+  'personScreen.stated': 'Was die Person angibt',
   'personScreen.trust': 'Warum wir es glauben',
   'personScreen.trustGuarantor': 'Nicht im Verzeichnis: {{name}} bürgt seit dem {{date}}.',
   'personScreen.trustAdmitted': 'Nicht im Verzeichnis: am {{date}} von der Verwaltung zugelassen.',

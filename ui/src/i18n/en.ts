@@ -311,6 +311,7 @@ const words: Words = {
   'personScreen.star': 'Add to favourites',
   'personScreen.unstar': 'Remove from favourites',
   'personScreen.facts': 'What the directory says',
+  'personScreen.stated': 'What the person says',
   'personScreen.trust': 'Why we believe it',
   'personScreen.trustGuarantor': 'Not in the directory: {{name}} has answered for them since {{date}}.',
   'personScreen.trustAdmitted': 'Not in the directory: an administrator admitted them on {{date}}.',

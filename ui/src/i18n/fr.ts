@@ -324,6 +324,7 @@ export const words = {
   'personScreen.star': 'Ajouter aux favoris',
   'personScreen.unstar': 'Retirer des favoris',
   'personScreen.facts': 'Ce que dit l’annuaire',
+  'personScreen.stated': 'Ce que dit la personne',
   'personScreen.trust': 'Pourquoi nous y croyons',
   'personScreen.trustGuarantor': 'Absente de l’annuaire : {{name}} répond d’elle depuis le {{date}}.',
   'personScreen.trustAdmitted': 'Absente de l’annuaire : un administrateur l’a admise le {{date}}.',

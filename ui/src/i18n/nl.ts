@@ -318,6 +318,7 @@ const words: Words = {
   'personScreen.star': 'Toevoegen aan favorieten',
   'personScreen.unstar': 'Uit favorieten verwijderen',
   'personScreen.facts': 'Wat het adresboek zegt',
+  'personScreen.stated': 'Wat de persoon zelf zegt',
   'personScreen.trust': 'Waarom wij dit geloven',
   'personScreen.trustGuarantor': 'Niet in de gids: {{name}} staat borg sinds {{date}}.',
   'personScreen.trustAdmitted': 'Niet in de gids: een beheerder liet deze persoon toe op {{date}}.',

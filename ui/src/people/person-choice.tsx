@@ -37,7 +37,7 @@ export function PersonChoice(props: PersonChoiceProps) {
             {roleTitle(speech, role)} · <Highlight text={roleWhere(speech, role)} typed={typed} />
           </span>
         ))}
-        {person.vouched && (
+        {person.vouched && !props.sayUnreachable && (
           <span className="person__facts strong">{vouchedLine(speech, person.vouched)}</span>
         )}
         {props.withNumber && nihii && (

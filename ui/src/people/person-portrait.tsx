@@ -34,7 +34,7 @@ export function PersonFactsPanel({ person }: { person: DirectoryPerson }) {
   const numbers = [...new Set(person.roles.flatMap((role) => (role.nihii8 ? [role.nihii8] : [])))]
   return (
     <section className="panel">
-      <h2>{t('personScreen.facts')}</h2>
+      <h2>{t(person.vouched ? 'personScreen.stated' : 'personScreen.facts')}</h2>
       <ul className="places">
         {person.roles.map((role) => (
           <li key={role.roleId}>
