@@ -129,7 +129,7 @@ module.exports = {
           '^(crypto|directory|ui|client)/src/index\\.ts$',
           '^directory/src/(sandbox|sandbox-server|cobrha|fhir|store|sync|annuaire-sante|therapeutic-links)/index\\.ts$',
           '^directory/src/store/suite\\.ts$',
-          '^(client|crypto)/src/testing/index\\.ts$',
+          '^(client|crypto|server)/src/testing/index\\.ts$',
           '^server/src/app\\.ts$',
           '^client/src/(engine-native|node)/index\\.ts$',
           '^client/src/(worker|service-worker)/',

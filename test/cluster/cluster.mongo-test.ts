@@ -7,14 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type RelayConfig, registerDeviceRequest, registeredDevice, routes } from '@pli/protocol/wire'
+import { type RelayConfig, registeredDevice, routes } from '@pli/protocol/wire'
+import { Browser, type RedisServer, registrationBody, startRedis, TestDevice } from '@pli/server/testing'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import { Browser } from '../../server/src/testing/browser.ts'
-import { registerRequest } from '../../server/src/testing/key-material.ts'
-import { type RedisServer, startRedis } from '../../server/src/testing/redis-server.ts'
-import { TestDevice } from '../../server/src/testing/test-device.ts'
 import { FaultDevice } from '../faults/device.ts'
 import { Ledger } from '../faults/ledger.ts'
 import { createRandom } from '../faults/random.ts'
@@ -72,7 +68,7 @@ describe.skipIf(redis === undefined)('three nodes', () => {
     const personId = people[index] ?? ''
     const code = await cluster.codeFor(personId)
     const signedIn = await call('POST', urlOf(0) + routes.redeemCode, { personId, code })
-    const body = z.encode(registerDeviceRequest, registerRequest({ replaceExisting: true }))
+    const body = registrationBody({ replaceExisting: true })
     const { sessionToken } = signedIn as { sessionToken: string }
     return registeredDevice.parse(await call('POST', urlOf(1) + routes.devices, body, sessionToken))
   }

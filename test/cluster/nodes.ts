@@ -4,7 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ask } from '../../server/src/operator/ask.ts'
+import { ask } from '@pli/server/testing'
 import { freePort, type RelayProcess, startRelayProcess } from '../relay-process.ts'
 import { type Balancer, startBalancer } from './balancer.ts'
 

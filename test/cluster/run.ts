@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startRedis } from '../../server/src/testing/redis-server.ts'
+import { startRedis } from '@pli/server/testing'
 import { startMongo } from '../ferretdb/start.ts'
 import { startCluster } from './nodes.ts'
 

@@ -1,7 +1,8 @@
 /** Real public keys and signatures, made with libsignal, for tests that register devices. */
 
-import type { RegisterDeviceRequest } from '@pli/protocol/wire'
+import { type RegisterDeviceRequest, registerDeviceRequest } from '@pli/protocol/wire'
 import { IdentityKeyPair, KEMKeyPair, PrivateKey } from '@signalapp/libsignal-client'
+import { z } from 'zod'
 
 export interface SampleIdentity {
   /** 33 bytes. */
@@ -50,4 +51,9 @@ export function registerRequest(
     replaceExisting: false,
     ...changes,
   }
+}
+
+/** The same as JSON says it. */
+export function registrationBody(changes: Parameters<typeof registerRequest>[0] = {}): unknown {
+  return z.encode(registerDeviceRequest, registerRequest(changes))
 }
