@@ -73,7 +73,7 @@ function CheckDialog(props: {
   }
   return (
     <Dialog title={words.title} onClose={props.onClose}>
-      <form onSubmit={onSubmit}>
+      <form className="vstack" onSubmit={onSubmit}>
         <p className="small">{words.about(props.service)}</p>
         <div className="field">
           <label className="field__label" htmlFor={id}>
