@@ -1,7 +1,9 @@
 /** Why: what the person who is refused or let go will read. */
-import { limits } from '@pli/protocol/wire'
 import { useId } from 'react'
 import { useGuarantorWords } from './use-guarantor-words.ts'
+
+/** As `limits.guaranteeReasonChars` of the protocol. */
+const REASON_CHARS = 300
 
 export function ReasonField(props: {
   value: string
@@ -20,7 +22,7 @@ export function ReasonField(props: {
         className="input"
         value={props.value}
         required={!props.optional}
-        maxLength={limits.guaranteeReasonChars}
+        maxLength={REASON_CHARS}
         aria-describedby={`${id}-hint`}
         onChange={(event) => props.onChange(event.target.value)}
       />

@@ -27,7 +27,7 @@ export interface GuaranteeRequests {
   /** Of a request that is pending; erases it. */
   withdraw(requestToken: string): Promise<void>
   /**
-   * The person who was let in, until they have a device: then the token is worth nothing. Throws RelayError
+   * The person who was let in, until they have an account: then the token is worth nothing. Throws RelayError
    * `ticket_invalid`, also while nobody decided.
    */
   redeem(requestToken: string): Promise<PersonId>
@@ -35,7 +35,7 @@ export interface GuaranteeRequests {
 
 interface Sources {
   guarantees: GuaranteeStore
-  accounts: Pick<AccountStore, 'reachable'>
+  accounts: Pick<AccountStore, 'byPersonId' | 'reachable'>
   directory: Pick<Directory, 'person'>
   notice: GuarantorNotice
   audit: AuditTrail
@@ -52,9 +52,9 @@ export function createGuaranteeRequests(sources: Sources): GuaranteeRequests {
     return found
   }
 
-  /** Whoever has a device proves themselves as everybody does. */
+  /** Whoever has an account proves themselves as everybody does. */
   async function isSpent({ guaranteeId, admittedBy }: StoredGuarantee): Promise<boolean> {
-    return admittedBy !== undefined && (await accounts.reachable([personIdOf(guaranteeId)])).size > 0
+    return admittedBy !== undefined && (await accounts.byPersonId(personIdOf(guaranteeId))) !== undefined
   }
 
   async function requireGuarantor(guarantorId: PersonId): Promise<void> {

@@ -18,7 +18,7 @@ import type { Session, Sessions } from './sessions.ts'
 export interface SignIn {
   withTicket(request: { ticket: string; verifier: Uint8Array }): Promise<SignInSession>
   withCode(request: { personId: PersonId; code: string }): Promise<SignInSession>
-  /** Throws RelayError `ticket_invalid` for a request that nobody said yes to, or whose person has a device. */
+  /** Throws RelayError `ticket_invalid` for a request that nobody said yes to, or whose person has an account. */
   withGuarantee(request: { requestToken: string }): Promise<SignInSession>
   /** Throws RelayError `password_invalid`, or `rate_limited` after ten wrong ones. */
   withPassword(request: { loginName: string; password: string }): Promise<SignInSession>
