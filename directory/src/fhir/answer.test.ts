@@ -10,6 +10,7 @@ import { toFhirId, toRoleFhirId } from './ids.ts'
 import { readSearch } from './read-search.ts'
 import { type ResourceType, resourceTypes } from './resources.ts'
 import { searchParameters } from './search-parameters.ts'
+import type { FhirSource } from './source.ts'
 import { codeSystems, identifierSystems } from './systems.ts'
 import { problemsOf } from './testing/r4-structure.ts'
 
@@ -22,26 +23,23 @@ const ACCOUNT = '0e0e0e0e-0000-4000-8000-000000000001'
 const REACHABLE = 'demo-nathalie'
 const reachable = index.mark([REACHABLE])
 
-const face = createFhirFace({
-  baseUrl,
-  nowMs: () => nowMs,
-  source: {
-    async search(query, page) {
-      const { rows, total, refusal } = index.search(query, { ...page, reachable })
-      const found = rows.flatMap(({ personId }) => byId.get(personId) ?? [])
-      return { people: found, total, ...(refusal === undefined ? {} : { refusal }) }
-    },
-    person: async (id) => byId.get(id),
-    organisations: async (query, page) => index.organisations(query, page),
-    organisation: async (organisationId) =>
-      index.organisations({ organisationId }, { limit: 1, offset: 0 }).organisations[0],
-    locations: async (query) => index.locations(query),
-    location: async (nsi, postcode) => index.location(nsi, postcode),
-    accounts: async (some) =>
-      new Map(some.flatMap(({ personId }) => (personId === REACHABLE ? [[personId, ACCOUNT]] : []))),
-    personOfAccount: async (id) => (id === ACCOUNT ? byId.get(REACHABLE) : undefined),
+const source: FhirSource = {
+  async search(query, page) {
+    const { rows, total, refusal } = index.search(query, { ...page, reachable })
+    const found = rows.flatMap(({ personId }) => byId.get(personId) ?? [])
+    return { people: found, total, ...(refusal === undefined ? {} : { refusal }) }
   },
-})
+  person: async (id) => byId.get(id),
+  organisations: async (query, page) => index.organisations(query, page),
+  organisation: async (organisationId) =>
+    index.organisations({ organisationId }, { limit: 1, offset: 0 }).organisations[0],
+  locations: async (query) => index.locations(query),
+  location: async (nsi, postcode) => index.location(nsi, postcode),
+  accounts: async (some) =>
+    new Map(some.flatMap(({ personId }) => (personId === REACHABLE ? [[personId, ACCOUNT]] : []))),
+  personOfAccount: async (id) => (id === ACCOUNT ? byId.get(REACHABLE) : undefined),
+}
+const face = createFhirFace({ baseUrl, nowMs: () => nowMs, source })
 
 function read(type: ResourceType, query: string, isStrict = false) {
   return readSearch(type, new URLSearchParams(query), { isStrict })
@@ -258,6 +256,16 @@ describe('what is refused', () => {
     expect(await face.read('Location', '99999-9999')).toBeUndefined()
     expect(await ask('Endpoint', 'status=off')).toMatchObject({ total: 0 })
   })
+})
+
+it('more than can be paged to is said, and is no end', async () => {
+  const many = { ...source, search: async () => ({ people: [], total: 20_000 }) }
+  const reading = read('Practitioner', 'name=a&_page=10000.0')
+  if ('refusal' in reading) throw new Error('refused')
+  const found = await createFhirFace({ baseUrl, nowMs: () => nowMs, source: many }).search(reading.search)
+  if ('refusal' in found) throw new Error('refused')
+  expect(ofMode(found.bundle, 'outcome')).toMatchObject([{ issue: [{ code: 'too-costly' }] }])
+  expect(found.bundle.total).toBeUndefined()
 })
 
 it('everybody is allowed by R4, and so is what the face says of itself', () => {

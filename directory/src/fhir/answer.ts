@@ -108,8 +108,14 @@ async function findHouses({ criteria, count, page }: FhirSearch, source: FhirSou
       (postalCode === undefined || one.location.postcode === postalCode),
   )
   const offset = page.offset + count
-  const isLast = offset >= total || offset > MAX_OFFSET
-  return { matches: meant.map(toOrganization), included: [], next: isLast ? undefined : { offset, skip: 0 } }
+  const isCutOff = offset < total && offset > MAX_OFFSET
+  const isLast = offset >= total || isCutOff
+  return {
+    matches: meant.map(toOrganization),
+    included: [],
+    next: isLast ? undefined : { offset, skip: 0 },
+    isCutOff,
+  }
 }
 
 async function findPlaces({ criteria, count, page }: FhirSearch, source: FhirSource): Promise<Finding> {

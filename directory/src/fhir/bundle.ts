@@ -7,6 +7,8 @@ export interface Found {
   matches: Resource[]
   included: Resource[]
   next: PagePosition | undefined
+  /** there are more than can be paged to */
+  isCutOff?: boolean
 }
 
 interface BundleEntry {
@@ -25,14 +27,17 @@ export interface Bundle {
   entry?: BundleEntry[]
 }
 
+const CUT_OFF = 'More answer than can be paged to: narrow the search.'
+
 /** @param baseUrl without a slash at the end */
 export function toBundle(search: FhirSearch, found: Found, baseUrl: string, nowMs: number): Bundle {
-  const { matches, included, next } = found
-  const isWhole = next === undefined && search.page.offset === 0 && search.page.skip === 0
+  const { matches, included, next, isCutOff = false } = found
+  const isWhole = next === undefined && !isCutOff && search.page.offset === 0 && search.page.skip === 0
   const entry: BundleEntry[] = [
     ...matches.map((resource) => toEntry(resource, 'match', baseUrl)),
     ...included.map((resource) => toEntry(resource, 'include', baseUrl)),
     ...outcomesOf(search),
+    ...(isCutOff ? [toWarning('too-costly', CUT_OFF)] : []),
   ]
   return {
     resourceType: 'Bundle',
@@ -56,7 +61,11 @@ function outcomesOf({ ignored, type }: FhirSearch): BundleEntry[] {
   if (ignored.count === 0) return []
   const names = ignored.names.join(', ')
   const text = `Left out, for a search for ${type} does not know it here: ${names || 'what was sent'}.`
-  return [{ resource: toOutcome('warning', 'not-supported', text), search: { mode: 'outcome' } }]
+  return [toWarning('not-supported', text)]
+}
+
+function toWarning(code: 'not-supported' | 'too-costly', text: string): BundleEntry {
+  return { resource: toOutcome('warning', code, text), search: { mode: 'outcome' } }
 }
 
 function linkOf({ type, given }: FhirSearch, page: PagePosition, baseUrl: string): string {

@@ -16,7 +16,9 @@ export interface Match {
   role?: Role
 }
 
-type PageOfMatches = { matches: Match[]; next: PagePosition | undefined } | { refusal: FhirRefusal }
+type PageOfMatches =
+  | { matches: Match[]; next: PagePosition | undefined; isCutOff?: boolean }
+  | { refusal: FhirRefusal }
 
 const PEOPLE_AT_ONCE = 50
 /** A page that a filter leaves short ends here, and `link[next]` goes on. */
@@ -126,7 +128,7 @@ async function collect(
     offset += PEOPLE_AT_ONCE
     skip = 0
     if (offset >= total) return { matches, next: undefined }
-    if (offset > MAX_OFFSET) return { matches, next: undefined }
+    if (offset > MAX_OFFSET) return { matches, next: undefined, isCutOff: true }
     if (matches.length === count) break
   }
   return { matches, next: { offset, skip } }

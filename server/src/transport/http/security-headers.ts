@@ -66,6 +66,6 @@ export function createCors({ appOrigins }: Origins): RequestHandler {
 }
 
 const ALLOWED =
-  'Authorization, Content-Type, Range, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata'
+  'Authorization, Content-Type, Prefer, Range, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata'
 const EXPOSED =
   'Retry-After, Location, Content-Range, Accept-Ranges, Tus-Resumable, Tus-Max-Size, Tus-Version, Upload-Length, Upload-Offset'

@@ -1,6 +1,7 @@
 /** The FHIR face over real HTTP: who may ask, in which forms it answers, and what it says when it does not. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HttpRelay } from '../../../testing/http-relay.ts'
+import { SynchronisedRelay } from '../../../testing/synchronised-relay.ts'
 
 const LONG_MS = 60_000
 
@@ -186,6 +187,32 @@ it(
       expect((await get('Location?address-city=Elsene')).entry?.length).toBeGreaterThan(0)
     } finally {
       await large.end()
+    }
+  },
+  LONG_MS,
+)
+
+it(
+  'shows a licence that was withdrawn as the register has it now, and no way to write any more',
+  async () => {
+    const running = await SynchronisedRelay.start()
+    try {
+      const nathalie = await running.relay.device('nathalie')
+      const { deviceToken } = await running.relay.device('kevin')
+      const look = async () => {
+        const response = await fetch(
+          `${running.relay.url}/fhir/PractitionerRole?practitioner=demo-nathalie&_include=PractitionerRole:*`,
+          { headers: { Authorization: `Bearer ${deviceToken}` } },
+        )
+        return JSON.stringify(((await response.json()) as Answer).entry?.map(({ resource }) => resource))
+      }
+      expect(await look()).toContain(nathalie.accountId)
+      await running.happens({ loseLicence: ['demo-nathalie'] })
+      const after = await look()
+      expect(after).toContain('"active":false')
+      expect(after).not.toContain(nathalie.accountId)
+    } finally {
+      await running.end()
     }
   },
   LONG_MS,
