@@ -25,7 +25,13 @@ export interface StoredGuarantee {
   /** Who admitted the person; stays when the guarantee ends. */
   admittedBy?: Exclude<Decider, 'relay'>
   /** The last decision. */
-  decision?: { by: Decider; atMs: number; reason?: string }
+  decision?: {
+    by: Decider
+    atMs: number
+    reason?: string
+    /** The audit trail does not have it yet, under this name. */
+    unrecorded?: string
+  }
 }
 
 export type GuaranteeChange = Pick<StoredGuarantee, 'state' | 'endsAtMs'> &
@@ -58,5 +64,9 @@ export interface GuaranteeStore {
   spendTry(guaranteeId: GuaranteeId): Promise<boolean>
   /** Those whose state has ended by `nowMs`, the earliest first. */
   ended(nowMs: number, limit: number): Promise<StoredGuarantee[]>
+  /** Those with a decision from before `beforeMs` that the audit trail does not have yet. */
+  unrecorded(beforeMs: number, limit: number): Promise<StoredGuarantee[]>
+  /** The audit trail has the decision of that moment. */
+  recorded(guaranteeId: GuaranteeId, atMs: number): Promise<void>
   erase(guaranteeId: GuaranteeId): Promise<void>
 }

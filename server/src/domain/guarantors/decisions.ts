@@ -10,6 +10,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts'
 import { isSameBytes } from '../sign-in/secrets.ts'
 import { AFTER_END_MS, COOL_DOWN_MS, GUARANTEE_MS, RENEWABLE_MS } from './bounds.ts'
 import { hashCheckCode, personIdOf } from './check-code.ts'
+import type { DecisionRecords } from './decision-records.ts'
 import type { GuarantorNotice } from './guarantor-notice.ts'
 
 /** `guarantorId` undefined: an operator. Another's request is `not_found`, one decided meanwhile `conflict`. */
@@ -35,6 +36,7 @@ export interface GuaranteeDecisions {
 interface Sources {
   guarantees: GuaranteeStore
   audit: AuditTrail
+  records: DecisionRecords
   notice: GuarantorNotice
   activeAtMost: number
   /** This person may do more or less than a moment ago. */
@@ -43,7 +45,7 @@ interface Sources {
 }
 
 export function createGuaranteeDecisions(sources: Sources): GuaranteeDecisions {
-  const { guarantees, audit, notice, activeAtMost, changed, nowMs } = sources
+  const { guarantees, audit, records, notice, activeAtMost, changed, nowMs } = sources
 
   async function find({ guaranteeId, guarantorId }: Decision): Promise<StoredGuarantee> {
     const found = await guarantees.byId(guaranteeId)
@@ -60,15 +62,16 @@ export function createGuaranteeDecisions(sources: Sources): GuaranteeDecisions {
   ): Promise<void> {
     const { guaranteeId, guarantorId, reason } = decision
     const by = decision.by ?? (guarantorId === undefined ? 'operator' : 'guarantor')
-    const decided = { by, atMs: nowMs(), ...(reason === undefined ? {} : { reason }) }
+    const why = reason === undefined ? {} : { reason }
+    const decided = { by, atMs: nowMs(), ...why, unrecorded: event }
     const isBounded = change.state === 'approved' && by === 'guarantor'
     const full = { ...change, decision: decided }
     const after = await guarantees.change(guaranteeId, from, full, isBounded ? activeAtMost : undefined)
     if (after === 'full') throw new RelayError('guarantor_full')
     if (after === undefined) throw new RelayError('conflict', 'decided meanwhile')
-    const actor = by === 'guarantor' ? `guarantor:${guarantorId}` : by
-    await audit.append({ event: `guarantee.${event}`, actor, subject: guaranteeId })
+    // First what counts: whoever is let go is cut off although the trail cannot be written now.
     await changed(personIdOf(guaranteeId))
+    await records.record(after)
     await notice.tell(after.guarantorId, { urgent: false })
   }
 

@@ -12,6 +12,7 @@ import type { Licences } from '../directory/licences.ts'
 import type { OtherNodes } from '../relay/other-nodes.ts'
 import { AFTER_END_MS, COOL_DOWN_MS } from './bounds.ts'
 import { BEFORE_VOUCHED, guaranteeIdOf, personIdOf } from './check-code.ts'
+import { createDecisionRecords } from './decision-records.ts'
 import { createGuaranteeDecisions, type GuaranteeDecisions } from './decisions.ts'
 import { createGuarantorNotice } from './guarantor-notice.ts'
 import { createGuaranteeRequests, type GuaranteeRequests } from './requests.ts'
@@ -57,7 +58,8 @@ export function createGuarantors(sources: Sources): Guarantors {
   const { guarantees, accounts } = storage
   const audit = createAuditTrail(storage.audit, log, nowMs)
   const notice = createGuarantorNotice(sources)
-  const parts = { ...sources, ...bounds, guarantees, accounts, audit, notice }
+  const records = createDecisionRecords(guarantees, audit)
+  const parts = { ...sources, ...bounds, guarantees, accounts, audit, records, notice }
 
   async function changed(personId: PersonId): Promise<void> {
     await licences.review([personId])
@@ -73,8 +75,10 @@ export function createGuarantors(sources: Sources): Guarantors {
     }
     const next = state === 'pending' ? 'lapsed' : 'expired'
     const endsAtMs = atMs + (next === 'lapsed' ? COOL_DOWN_MS : AFTER_END_MS)
-    if ((await guarantees.change(guaranteeId, state, { state: next, endsAtMs })) === undefined) return
-    await audit.append({ event: `guarantee.${next}`, actor: 'relay', subject: guaranteeId })
+    const decision = { by: 'relay', atMs, unrecorded: next } as const
+    const ended = await guarantees.change(guaranteeId, state, { state: next, endsAtMs, decision })
+    if (ended === undefined || ended === 'full') return
+    await records.record(ended)
     await changed(personId)
   }
 
@@ -102,6 +106,7 @@ export function createGuarantors(sources: Sources): Guarantors {
         for (const guarantee of ended) await end(guarantee, atMs)
         if (ended.length < AT_ONCE) break
       }
+      await records.sweep(atMs)
       await notice.digest(atMs)
     },
     async follow() {

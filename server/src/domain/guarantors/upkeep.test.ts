@@ -132,6 +132,25 @@ describe('a guarantee', () => {
   })
 })
 
+describe('a decision', () => {
+  it('gets into the audit trail although the relay stopped before it was written there', async () => {
+    const { guaranteeId, checkCode = '' } = await ask()
+    const { append } = storage.audit
+    storage.audit.append = () => Promise.reject(new Error('the disk'))
+    await expect(
+      guarantors.decisions.accept({ guaranteeId, guarantorId: GUARANTOR, checkCode }),
+    ).rejects.toThrow('the disk')
+    storage.audit.append = append
+    expect(await stateOf(guaranteeId)).toBe('approved')
+    for (const laterMs of [0, 120_000, 240_000]) await guarantors.sweep(START_MS + laterMs)
+    expect(await events()).toEqual(['requested', 'approved'])
+    expect((await guarantors.audit.read(1, 1))[0]).toMatchObject({
+      actor: `guarantor:${GUARANTOR}`,
+      subject: guaranteeId,
+    })
+  })
+})
+
 describe('on Sunday', () => {
   const SUNDAY_MS = Date.UTC(2026, 5, 7, 8)
 

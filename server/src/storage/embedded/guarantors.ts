@@ -29,6 +29,13 @@ export function embeddedGuarantees(database: Database): GuaranteeStore {
   const byGuarantor = find(`guarantor_id = ? ORDER BY requested_at_ms LIMIT ${LISTED_AT_MOST}`)
   const byState = find('state = ? AND guarantee_id > ? ORDER BY guarantee_id LIMIT ?')
   const ended = find('ends_at_ms <= ? ORDER BY ends_at_ms LIMIT ?')
+  const unrecorded = find(
+    "json_extract(decision, '$.unrecorded') IS NOT NULL AND json_extract(decision, '$.atMs') < ? LIMIT ?",
+  )
+  const recorded = database.prepare(
+    `UPDATE guarantees SET decision = json_remove(decision, '$.unrecorded')
+     WHERE guarantee_id = ? AND json_extract(decision, '$.atMs') = ?`,
+  )
   const countPending = database.prepare<{ count: number }>(
     "SELECT count(*) AS count FROM guarantees WHERE guarantor_id = ? AND state = 'pending'",
   )
@@ -78,6 +85,11 @@ export function embeddedGuarantees(database: Database): GuaranteeStore {
       }),
     spendTry: (guaranteeId) => database.write(() => spendTry.run(guaranteeId) > 0),
     ended: (nowMs, limit) => database.read(() => ended.all(nowMs, limit).map(toGuarantee)),
+    unrecorded: (beforeMs, limit) => database.read(() => unrecorded.all(beforeMs, limit).map(toGuarantee)),
+    recorded: (guaranteeId, atMs) =>
+      database.write(() => {
+        recorded.run(guaranteeId, atMs)
+      }),
     erase: (guaranteeId) =>
       database.write(() => {
         remove.run(guaranteeId)

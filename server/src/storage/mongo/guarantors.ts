@@ -63,6 +63,18 @@ export function mongoGuarantees({ guarantees }: Models): GuaranteeStore {
       return (await guarantees.updateOne(filter, { $inc: { triesLeft: -1 } })).modifiedCount > 0
     },
     ended: (nowMs, limit) => findMany({ endsAt: { $lte: new Date(nowMs) } }, { endsAt: 1 }, limit),
+    unrecorded: (beforeMs, limit) =>
+      findMany(
+        { 'decision.unrecorded': { $exists: true }, 'decision.atMs': { $lt: beforeMs } },
+        { _id: 1 },
+        limit,
+      ),
+    async recorded(guaranteeId, atMs) {
+      await guarantees.updateOne(
+        { _id: guaranteeId, 'decision.atMs': atMs },
+        { $unset: { 'decision.unrecorded': '' } },
+      )
+    },
     async erase(guaranteeId) {
       await guarantees.deleteOne({ _id: guaranteeId })
     },

@@ -81,6 +81,23 @@ export function guaranteeCases(subject: StorageUnderTest): void {
     expect(await guarantees.spendTry(request.guaranteeId)).toBe(false)
   })
 
+  it('knows which decisions the audit trail does not have yet', async () => {
+    const { guarantees } = subject.storage
+    const request = pending()
+    await guarantees.create(request, 10)
+    const decision = { by: 'guarantor', atMs: nowMs, unrecorded: 'approved' } as const
+    await guarantees.change(request.guaranteeId, 'pending', { ...approved, decision })
+    const ids = async (beforeMs: number) =>
+      (await guarantees.unrecorded(beforeMs, 10)).map(({ guaranteeId }) => guaranteeId)
+    expect(await ids(nowMs)).toEqual([])
+    expect(await ids(nowMs + 1)).toEqual([request.guaranteeId])
+    await guarantees.recorded(request.guaranteeId, nowMs - 1)
+    expect(await ids(nowMs + 1)).toEqual([request.guaranteeId])
+    await guarantees.recorded(request.guaranteeId, nowMs)
+    expect(await ids(nowMs + 1)).toEqual([])
+    expect((await guarantees.byId(request.guaranteeId))?.decision).toEqual({ by: 'guarantor', atMs: nowMs })
+  })
+
   it('finds what has ended, the earliest first', async () => {
     const { guarantees } = subject.storage
     const [late, early] = [pending({ endsAtMs: nowMs + 2 }), pending({ endsAtMs: nowMs + 1 })]
