@@ -129,6 +129,31 @@ describe('a request', () => {
   })
 })
 
+describe('the directory', () => {
+  it('has admitted people once among the register’s, whatever the size of its pages', async () => {
+    const admitted = [await ask('Van Lemaire'), await ask('Van Lemaire')]
+    for (const own of admitted) expect(await accept(own.guaranteeId, own.checkCode)).toBe('ok')
+    for (const q of ['lemaire', 'van', 'van lemaire aurore']) {
+      for (const limit of [1, 7, 13]) {
+        const ids: string[] = []
+        for (;;) {
+          const page = `${routes.people}?q=${encodeURIComponent(q)}&limit=${limit}&offset=${ids.length}`
+          const { rows, total } = await relay.ask<{ rows: Person[]; total: number }>('GET', page, { token })
+          ids.push(...rows.map(({ personId }) => personId))
+          if (rows.length === 0 || ids.length > 60) {
+            if (ids.length <= 60) expect([q, limit, ids.length]).toEqual([q, limit, total])
+            break
+          }
+        }
+        expect(new Set(ids).size).toBe(ids.length)
+        expect(ids.filter((id) => id.startsWith('vouched-'))).toHaveLength(2)
+        expect(ids.slice(0, 12).filter((id) => id.startsWith('vouched-'))).toHaveLength(2)
+      }
+    }
+    for (const own of admitted) await revoke(own.guaranteeId)
+  })
+})
+
 describe('a guarantor', () => {
   it('decides only what they were asked, with the digits, and five wrong ones refuse', async () => {
     const own = await ask('Guessed')
