@@ -258,6 +258,17 @@ describe('what is refused', () => {
   })
 })
 
+it('whoever the index still has as reachable is not, once the accounts say so', async () => {
+  const late = createFhirFace({
+    baseUrl,
+    nowMs: () => nowMs,
+    source: { ...source, accounts: async () => new Map() },
+  })
+  const reading = read('PractitionerRole', 'practitioner.name=van den berghe nathalie&endpoint.status=active')
+  if ('refusal' in reading) throw new Error('refused')
+  expect(await late.search(reading.search)).toMatchObject({ bundle: { total: 0 } })
+})
+
 it('more than can be paged to is said, and is no end', async () => {
   const many = { ...source, search: async () => ({ people: [], total: 20_000 }) }
   const reading = read('Practitioner', 'name=a&_page=10000.0')
