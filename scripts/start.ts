@@ -8,17 +8,21 @@ import { fileURLToPath } from 'node:url'
 import { professionNames } from '@pli/directory'
 import { type RunningRelay, readConfig, type ServerConfig, StartRefusal, startRelay } from '@pli/server'
 import { buildApps, findStaleApps } from './app-builds.ts'
+import { linksEnvironment, startLinksSandbox } from './links-sandbox.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 async function main(): Promise<void> {
   process.chdir(root)
-  const config = readConfig({ PLI_MODE: 'sandbox', LOG_LEVEL: 'warn', ...process.env })
+  const linksPort = process.env.SANDBOX_LINKS_PORT
+  const usual = { PLI_MODE: 'sandbox', LOG_LEVEL: 'warn', ...linksEnvironment(linksPort) }
+  const config = readConfig({ ...usual, ...process.env })
   const stopBuilding = new AbortController()
   let relay: RunningRelay | undefined
+  let stopLinks = async () => {}
   stopOnSignal(async () => {
     stopBuilding.abort()
-    await relay?.close()
+    await Promise.all([relay?.close(), stopLinks()])
   })
   // The relay first: a taken port is known before anything is built.
   const starting = startRelay(config).then((started) => {
@@ -32,7 +36,9 @@ async function main(): Promise<void> {
     await relay?.close()
     throw error
   }
-  if (relay !== undefined) announce(relay, config)
+  if (relay === undefined) return
+  announce(relay, config)
+  stopLinks = startLinksSandbox(linksPort, relay.url)
 }
 
 async function build(signal: AbortSignal): Promise<void> {
