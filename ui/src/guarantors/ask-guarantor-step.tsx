@@ -13,7 +13,7 @@ import { useSpeech } from '../i18n/language.tsx'
 import { AskForm } from './ask-form.tsx'
 import { type SayGuarantor, useGuarantorWords } from './use-guarantor-words.ts'
 
-const LOOK_EVERY_MS = 10_000
+const LOOK_EVERY_MS = 5_000
 
 type Known = { request: OwnRequest | undefined } | 'unknown' | undefined
 
