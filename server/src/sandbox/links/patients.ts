@@ -12,8 +12,11 @@ export interface SandboxPatient {
   ssin: string
   about: string
   links: { registerId: string; kind: LinkKind }[]
-  excludes: string[]
+  /** people by the register's id, houses by their NIHII */
+  excludes: Excluded[]
 }
+
+export type Excluded = { registerId: string } | { organisationNihii8: string }
 
 export const sandboxPatients: readonly SandboxPatient[] = [
   {
@@ -30,13 +33,20 @@ export const sandboxPatients: readonly SandboxPatient[] = [
     ssin: '62051797348',
     about: 'linked with Anne-Sophie Lemaire, and excludes her: the exclusion beats the link',
     links: [{ registerId: 'demo-anne-sophie', kind: 'gp' }],
-    excludes: ['demo-anne-sophie'],
+    excludes: [{ registerId: 'demo-anne-sophie' }],
   },
   {
     ssin: '71123097291',
     about: 'linked with nobody, and excludes Kévin Oulad-Haddou',
     links: [],
-    excludes: ['demo-kevin'],
+    excludes: [{ registerId: 'demo-kevin' }],
+  },
+  {
+    ssin: '84022998421',
+    about:
+      'linked with nobody, and excludes the Cliniques Sainte-Aldegonde: Émilie Dujardin and all who work there',
+    links: [],
+    excludes: [{ organisationNihii8: '71042107' }],
   },
 ]
 
@@ -50,8 +60,11 @@ export function fillRegistry(registry: LinkRegistry, key: Uint8Array, nowMs: num
     for (const { registerId, kind } of links) {
       registry.put({ patient, professional: findProfessional({ registerId }), kind, startsAtMs: nowMs })
     }
-    for (const registerId of excludes) {
-      registry.exclude(patient, { personId: findProfessional({ registerId }).personId })
-    }
+    for (const excluded of excludes) registry.exclude(patient, toExcluded(excluded))
   }
+}
+
+/** A person is excluded whatever they practise. */
+export function toExcluded(excluded: Excluded): Parameters<LinkRegistry['exclude']>[1] {
+  return 'registerId' in excluded ? { personId: findProfessional(excluded).personId } : excluded
 }

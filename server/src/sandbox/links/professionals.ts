@@ -13,10 +13,17 @@ export interface AskedProfessional {
   nihii8?: string | undefined
 }
 
+/** Invented, check digits right: the named people's hospital, by its enterprise number. */
+const nihiiOfHouse: Readonly<Record<string, string>> = { '0200000340': '71042107' }
+
 const known = [...demoPeople, ...namesakes].map((person) => ({
   personId: person.personId,
   nihii8: person.nihii11?.slice(0, 8),
-  professional: { personId: person.ssin, organisationNihii8s: [], cdHcparties: [person.cdHcparty] },
+  professional: {
+    personId: person.ssin,
+    organisationNihii8s: [nihiiOfHouse[person.organisation?.cbe ?? ''] ?? []].flat(),
+    cdHcparties: [person.cdHcparty],
+  },
 }))
 
 export function findProfessional({ registerId, nihii8 }: AskedProfessional): LinkProfessional {

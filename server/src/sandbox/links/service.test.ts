@@ -7,7 +7,12 @@ import { HttpRelay } from '../../testing/http-relay.ts'
 import { sandboxPatients } from './patients.ts'
 import { type LinksSandbox, startLinksSandbox } from './service.ts'
 
-const [linked, both, excluding] = sandboxPatients.map(({ ssin }) => ssin) as [string, string, string]
+const [linked, both, excluding, ofHouse] = sandboxPatients.map(({ ssin }) => ssin) as [
+  string,
+  string,
+  string,
+  string,
+]
 
 type Keys = Awaited<ReturnType<typeof drawKeys>>
 async function drawKeys() {
@@ -95,21 +100,28 @@ describe('links and exclusions', () => {
     expect(await has('links', both, 'demo-anne-sophie')).toBe(false)
     expect(await has('exclusions', both, 'demo-anne-sophie')).toBe(true)
     expect(await has('exclusions', excluding, 'demo-kevin')).toBe(true)
-    expect(await has('links', '84022998421', 'demo-kevin')).toBe(false)
+    for (const [who, isThere] of [
+      ['demo-emilie', true],
+      ['demo-pieter', true],
+      ['demo-kevin', false],
+    ] as const) {
+      expect(await has('exclusions', ofHouse, who)).toBe(isThere)
+    }
+    expect(await has('links', '40050597145', 'demo-kevin')).toBe(false)
   })
 
   it('are put, seen and revoked by their holder; there is no changing', async () => {
-    const patient = patientOf('84022998421')
+    const patient = patientOf('40050597145')
     const put = () => call('kevin', '/links', { patient, kind: 'emergency' }, undefined, 'PUT')
     const { status, body } = await put()
     expect(status).toBe(201)
     expect((await put()).body).toEqual({ code: 'link-exists' })
-    expect(await has('links', '84022998421', 'demo-kevin')).toBe(true)
+    expect(await has('links', '40050597145', 'demo-kevin')).toBe(true)
     expect((await call('kevin', '/links/get', { patient })).body.links).toHaveLength(1)
     expect((await call('nathalie', '/links/get', { patient })).body.links).toHaveLength(0)
     expect((await call('nathalie', '/links/revoke', { linkId: body.linkId })).status).toBe(404)
     expect((await call('kevin', '/links/revoke', { linkId: body.linkId })).status).toBe(200)
-    expect(await has('links', '84022998421', 'demo-kevin')).toBe(false)
+    expect(await has('links', '40050597145', 'demo-kevin')).toBe(false)
     const tooLong = { patient, kind: 'emergency', endsAtMs: Date.now() + 40 * 24 * 3600_000 }
     expect((await call('kevin', '/links', tooLong, undefined, 'PUT')).body).toEqual({ code: 'link-too-long' })
     expect((await call('kevin', '/links', { patient, kind: 'gp' }, undefined, 'PUT')).body).toEqual({
@@ -122,11 +134,11 @@ describe('links and exclusions', () => {
       fetch(`${service.url}/sandbox/${path}`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ ssin: '84022998421', excluded: { registerId: 'demo-emilie' } }),
+        body: JSON.stringify({ ssin: '40050597145', excluded: { registerId: 'demo-emilie' } }),
       })
     await order('exclude')
     const question = {
-      patient: patientOf('84022998421'),
+      patient: patientOf('40050597145'),
       professional: { registerId: 'elsewhere', nihii8: '20351885' },
     }
     expect((await call('kevin', '/exclusions/has', question)).body).toEqual({ has: true })

@@ -13,7 +13,7 @@ import { createLinkRegistry, type LinkRegistry, linkKinds } from '@pli/directory
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import { z } from 'zod'
 import { type Authorisation, createAuthorisation } from './authorise.ts'
-import { blind, fillRegistry } from './patients.ts'
+import { blind, fillRegistry, toExcluded } from './patients.ts'
 import { findProfessional } from './professionals.ts'
 
 export interface LinksSandboxOptions {
@@ -163,8 +163,7 @@ function ordersOf(registry: LinkRegistry, key: Uint8Array): express.Router {
   ] as const) {
     router.post(path, (request, response) => {
       const { ssin, excluded } = read(order, request)
-      const whom = 'registerId' in excluded ? { personId: findProfessional(excluded).personId } : excluded
-      work(blind(ssin, key), whom)
+      work(blind(ssin, key), toExcluded(excluded))
       response.json({})
     })
   }
