@@ -33,6 +33,7 @@ const needToken: [method: string, path: string][] = [
   ['PUT', routes.push],
   ['DELETE', routes.push],
   ['POST', routes.pushTest],
+  ['POST', routes.linksToken],
 ]
 
 describe.each(needToken)('%s %s', (method, path) => {
