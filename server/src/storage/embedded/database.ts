@@ -43,6 +43,7 @@ export class Database {
   readonly #savepoint: Statement<unknown>
   readonly #release: Statement<unknown>
   readonly #commitDelayMs: number
+  readonly #commitListeners: (() => void)[] = []
   readonly #rollbackListeners: (() => void)[] = []
   readonly #closeListeners: (() => void)[] = []
   #jobs: Job[] = []
@@ -71,6 +72,14 @@ export class Database {
   /** Runs statements outside any group, at start-up only. */
   execute(sql: string): void {
     this.#engine.exec(sql)
+  }
+
+  /**
+   * `listener` is called inside the transaction once its writes have run: to write together what they gathered. Before
+   * a single write may be undone by itself it is called as well, so that the tables have everything before it.
+   */
+  beforeCommit(listener: () => void): void {
+    this.#commitListeners.push(listener)
   }
 
   /** `listener` is called whenever writes were undone: what was concluded from them in memory does not hold. */
@@ -198,6 +207,7 @@ export class Database {
     try {
       this.#begin.run()
       for (const job of group) run(job)
+      for (const listener of this.#commitListeners) listener()
       this.#commit.run()
       if (this.#commitDelayMs > 0)
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, this.#commitDelayMs)
@@ -210,6 +220,7 @@ export class Database {
   }
 
   #runJob(job: Job): void {
+    for (const listener of this.#commitListeners) listener()
     this.#savepoint.run()
     try {
       job.result = job.work()

@@ -1,26 +1,32 @@
 /** The envelope queues in SQLite: the relay's hot path. */
 import type { EnvelopeStore, QueuedEnvelope, SubmissionState } from '../interfaces.ts'
+import type { Arrivals } from './arrivals.ts'
 import type { Database } from './database.ts'
 import type { EnvelopeLost } from './erase-device.ts'
 import type { Queues } from './queues.ts'
+import type { SubmissionMemory } from './submission-memory.ts'
 import { prepareSubmit } from './submit.ts'
 
 const STATES: SubmissionState[] = ['queued', 'delivered', 'expired']
 const QUEUED = 0
 
-export function embeddedEnvelopes(
-  database: Database,
-  queues: Queues,
-  envelopeLost: EnvelopeLost,
-): EnvelopeStore {
-  const submit = prepareSubmit(database, queues)
-  const acknowledge = prepareAcknowledge(database, queues)
-  const sweep = prepareSweep(database, queues, envelopeLost)
-  const list = prepareList(database)
+interface Parts {
+  queues: Queues
+  memory: SubmissionMemory
+  arrivals: Arrivals
+  envelopeLost: EnvelopeLost
+}
+
+export function embeddedEnvelopes(database: Database, parts: Parts): EnvelopeStore {
+  const { queues, memory, arrivals } = parts
+  const submit = prepareSubmit(database, parts)
+  const acknowledge = prepareAcknowledge(database, parts)
+  const sweep = prepareSweep(database, parts)
+  const list = prepareList(database, arrivals)
   const lastWaiting = database.prepare<{ last: number | null }>(
     'SELECT max(sequence) AS last FROM envelopes WHERE device_key = ?',
   )
-  const stateOf = prepareState(database)
+  const stateOf = prepareState(database, memory, arrivals)
 
   return {
     submit: (submission) => database.write(() => submit(submission)),
@@ -33,7 +39,8 @@ export function embeddedEnvelopes(
       database.read(() => {
         const queue = queues.find(address)
         if (queue === undefined || queue.queued === 0) return 0
-        return lastWaiting.get(queue.deviceKey)?.last ?? 0
+        const arrived = arrivals.of(queue.deviceKey).at(-1)?.sequence ?? 0
+        return Math.max(lastWaiting.get(queue.deviceKey)?.last ?? 0, arrived)
       }),
     queueLength: (address) => database.read(() => queues.find(address)?.queued ?? 0),
     acknowledge: (address, sequences) =>
@@ -49,17 +56,15 @@ export function embeddedEnvelopes(
   }
 }
 
-function prepareState(database: Database) {
-  const find = database.prepare<{ state: number; device_key: number | null; sequence: number | null }>(
-    `SELECT state, device_key, sequence FROM submissions
-     WHERE substr(key_hash, 1, 8) = substr(?1, 1, 8) AND key_hash = ?1`,
-  )
+function prepareState(database: Database, memory: SubmissionMemory, arrivals: Arrivals) {
   const waits = database.prepare<object>('SELECT 1 FROM envelopes WHERE device_key = ? AND sequence = ?')
   return (keyHash: Uint8Array): SubmissionState | undefined => {
-    const row = find.get(keyHash)
+    const row = memory.find(keyHash)
     if (row === undefined) return undefined
-    const hasLeft = row.device_key !== null && waits.get(row.device_key, row.sequence) === undefined
-    return row.state === QUEUED && hasLeft ? 'delivered' : STATES[row.state]
+    const { state, device_key: deviceKey, sequence } = row
+    if (state !== QUEUED || deviceKey === null || sequence === null) return STATES[state]
+    const isThere = arrivals.waits(deviceKey, sequence) || waits.get(deviceKey, sequence) !== undefined
+    return isThere ? 'queued' : 'delivered'
   }
 }
 
@@ -69,7 +74,7 @@ interface Bounds {
   maxBytes: number
 }
 
-function prepareList(database: Database) {
+function prepareList(database: Database, arrivals: Arrivals) {
   // Sizes first: content is read only for what fits.
   const sizes = database.prepare<{ sequence: number; size: number }>(
     'SELECT sequence, size FROM envelopes WHERE device_key = ? AND sequence > ? ORDER BY sequence LIMIT ?',
@@ -79,35 +84,52 @@ function prepareList(database: Database) {
      WHERE device_key = ? AND sequence > ? AND sequence <= ? ORDER BY sequence`,
   )
   return (deviceKey: number, { afterSequence, maxEnvelopes, maxBytes }: Bounds): QueuedEnvelope[] => {
+    const arrived = arrivals.of(deviceKey).filter(({ sequence }) => sequence > afterSequence)
+    const waiting = sizes.all(deviceKey, afterSequence, maxEnvelopes)
+    for (const { sequence, content } of arrived) waiting.push({ sequence, size: content.length })
     let bytes = 0
     let last = afterSequence
-    for (const { sequence, size } of sizes.all(deviceKey, afterSequence, maxEnvelopes)) {
+    for (const { sequence, size } of waiting.sort(bySequence).slice(0, maxEnvelopes)) {
       bytes += size
       if (bytes > maxBytes) break
       last = sequence
     }
     if (last === afterSequence) return []
-    return contents.all(deviceKey, afterSequence, last).map((row) => ({
+    const settled = contents.all(deviceKey, afterSequence, last).map((row) => ({
       sequence: row.sequence,
       receivedAtMs: row.received_at_ms,
       content: row.content,
     }))
+    const fresh = arrived
+      .filter(({ sequence }) => sequence <= last)
+      .map(({ sequence, receivedAtMs, content }) => ({ sequence, receivedAtMs, content }))
+    return [...settled, ...fresh].sort(bySequence)
   }
 }
 
-function prepareAcknowledge(database: Database, queues: Queues) {
+function bySequence(one: { sequence: number }, other: { sequence: number }): number {
+  return one.sequence - other.sequence
+}
+
+function prepareAcknowledge(database: Database, { queues, memory, arrivals }: Parts) {
   const remove = database.prepare<{ submission_key: number }>(
     'DELETE FROM envelopes WHERE device_key = ? AND sequence = ? RETURNING submission_key',
   )
   const deliver = database.prepare(
     'UPDATE submissions SET state = 1, remaining = remaining - 1 WHERE submission_key = ?',
   )
+  /** The submission's key, with a minus when it had several envelopes; undefined when the envelope is not there. */
+  const take = (deviceKey: number, sequence: number): number | undefined =>
+    arrivals.take(deviceKey, sequence) ?? remove.get(deviceKey, sequence)?.submission_key
   return (deviceKey: number, sequences: number[]): number => {
     let count = 0
     for (const sequence of sequences) {
-      const removed = remove.get(deviceKey, sequence)
-      if (removed === undefined) continue
-      if (removed.submission_key < 0) deliver.run(-removed.submission_key)
+      const submissionKey = take(deviceKey, sequence)
+      if (submissionKey === undefined) continue
+      if (submissionKey < 0) {
+        memory.write()
+        deliver.run(-submissionKey)
+      }
       count += 1
     }
     queues.leave(deviceKey, count)
@@ -115,22 +137,19 @@ function prepareAcknowledge(database: Database, queues: Queues) {
   }
 }
 
-function prepareSweep(database: Database, queues: Queues, envelopeLost: EnvelopeLost) {
+function prepareSweep(database: Database, { queues, memory, arrivals, envelopeLost }: Parts) {
   const remove = database.prepare<{ device_key: number; submission_key: number }>(
     `DELETE FROM envelopes WHERE rowid IN
        (SELECT rowid FROM envelopes WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?)
      RETURNING device_key, submission_key`,
   )
-  const forget = database.prepare(
-    `DELETE FROM submissions WHERE submission_key IN
-       (SELECT submission_key FROM submissions WHERE forgotten_at_ms <= ? ORDER BY forgotten_at_ms LIMIT ?)`,
-  )
   return (nowMs: number, limit: number) => {
+    arrivals.settleExpired(nowMs)
     const removed = remove.all(nowMs, limit)
     for (const { device_key: deviceKey, submission_key: submissionKey } of removed) {
       envelopeLost(Math.abs(submissionKey))
       queues.leave(deviceKey, 1)
     }
-    return { envelopes: removed.length, submissions: forget.run(nowMs, limit) }
+    return { envelopes: removed.length, submissions: memory.forget(nowMs, limit) }
   }
 }

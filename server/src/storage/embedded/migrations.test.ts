@@ -19,6 +19,7 @@ const released = [
   'c9d3ba68fd19cfc4ff27197298805e589bdc45d2d474faeac4557f89722a2aa9',
   '833a852c94844028f21a4a7dca0c0b653af3a41bdda8aaf95a3ac6c55849fed7',
   '0cda33f0e72ecd9fd10be8a9a6dc5a4e934ca7df77edf38e031e903a92ec1089',
+  '56c65999fe4ec850adba16acb68cda0d9ab6ed91817f00a1c5574d6d9405f7c1',
 ]
 
 let folder = ''

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path'
 import type { Storage } from '../interfaces.ts'
 import { embeddedAccounts } from './accounts.ts'
+import { Arrivals } from './arrivals.ts'
 import { fileAttachmentBytes } from './attachment-bytes.ts'
 import { embeddedAttachments } from './attachments.ts'
 import { embeddedAudit } from './audit.ts'
@@ -17,6 +18,7 @@ import { embeddedKeys, prepareInsertKeys } from './keys.ts'
 import { embeddedPush } from './push.ts'
 import { Queues } from './queues.ts'
 import { migrate } from './schema.ts'
+import { SubmissionMemory } from './submission-memory.ts'
 import { embeddedTickets } from './tickets.ts'
 
 /**
@@ -38,14 +40,16 @@ export async function openEmbeddedStorage(file: string, options: DatabaseOptions
 function assemble(database: Database): Omit<Storage, 'attachmentBytes'> {
   const findDeviceKey = prepareFindDeviceKey(database)
   const insertKeys = prepareInsertKeys(database)
-  const queues = new Queues(database)
-  const envelopeLost = prepareEnvelopeLost(database)
-  const eraseDevice = prepareEraseDevice(database, queues, envelopeLost)
+  const memory = new SubmissionMemory(database)
+  const arrivals = new Arrivals(database)
+  const queues = new Queues(database, arrivals)
+  const envelopeLost = prepareEnvelopeLost(database, memory)
+  const eraseDevice = prepareEraseDevice(database, queues, arrivals, envelopeLost)
   return {
     accounts: embeddedAccounts(database, eraseDevice),
     devices: embeddedDevices(database, queues, eraseDevice, insertKeys),
     keys: embeddedKeys(database, findDeviceKey, insertKeys),
-    envelopes: embeddedEnvelopes(database, queues, envelopeLost),
+    envelopes: embeddedEnvelopes(database, { queues, memory, arrivals, envelopeLost }),
     tickets: embeddedTickets(database),
     push: embeddedPush(database, findDeviceKey),
     attachments: embeddedAttachments(database),

@@ -8,6 +8,7 @@
  */
 import type { AccountId } from '@pli/protocol/wire'
 import type { DeviceAddress } from '../interfaces.ts'
+import type { Arrivals } from './arrivals.ts'
 import type { Database } from './database.ts'
 
 export interface DeviceQueue {
@@ -35,11 +36,13 @@ const ACCOUNTS_KEPT = 20_000
 export class Queues {
   readonly #byAccount = new Map<AccountId, DeviceQueue[]>()
   readonly #byKey = new Map<number, DeviceQueue>()
+  readonly #arrivals: Arrivals
   readonly #load
   readonly #ownerOf
   readonly #setLast
 
-  constructor(database: Database) {
+  constructor(database: Database, arrivals: Arrivals) {
+    this.#arrivals = arrivals
     this.#load = database.prepare<DeviceRow>(
       `SELECT device_key, device_id, registration_id, last_sequence,
        (SELECT count(*) FROM envelopes WHERE envelopes.device_key = devices.device_key) AS queued
@@ -62,7 +65,7 @@ export class Queues {
       deviceKey: row.device_key,
       deviceId: row.device_id,
       registrationId: row.registration_id,
-      queued: row.queued,
+      queued: row.queued + this.#arrivals.countOf(row.device_key),
       lastSequence: row.last_sequence,
       reserved: row.last_sequence,
     }))

@@ -194,6 +194,21 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER audit_is_never_erased BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END;
   `,
+  // What one commit brought lies together until it shows whether its devices are there: see arrivals.ts. The keys of
+  // submissions are a table of their own, because they enter it sorted and later: see submission-memory.ts.
+  `
+  CREATE TABLE arrivals (batch INTEGER PRIMARY KEY, envelopes BLOB NOT NULL) STRICT;
+
+  CREATE TABLE submission_keys (
+    fingerprint BLOB NOT NULL,
+    submission_key INTEGER NOT NULL,
+    PRIMARY KEY (fingerprint, submission_key)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO submission_keys SELECT substr(key_hash, 1, 8), submission_key FROM submissions ORDER BY 1, 2;
+  DROP INDEX submissions_by_key;
+  CREATE TABLE submissions_indexed (up_to INTEGER NOT NULL) STRICT;
+  INSERT INTO submissions_indexed SELECT coalesce(max(submission_key), 0) FROM submissions;
+  `,
 ]
 
 /** Brings the file to this version, or to an earlier one in tests. Throws RelayError `unavailable` when a newer version wrote it. */

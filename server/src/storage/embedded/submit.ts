@@ -4,19 +4,21 @@
  */
 import type { DeviceId } from '@pli/protocol/wire'
 import type { Submission, Submitted } from '../interfaces.ts'
+import { ARRIVAL_AT_MOST_BYTES, type Arrivals } from './arrivals.ts'
 import type { Database } from './database.ts'
 import type { DeviceQueue, Queues } from './queues.ts'
+import type { SubmissionMemory } from './submission-memory.ts'
 
-export function prepareSubmit(database: Database, queues: Queues): (submission: Submission) => Submitted {
-  const known = database.prepare<{ content_hash: Uint8Array; received_at_ms: number }>(
-    `SELECT content_hash, received_at_ms FROM submissions
-     WHERE substr(key_hash, 1, 8) = substr(?1, 1, 8) AND key_hash = ?1`,
-  )
-  const insertSubmission = database.prepare(
-    `INSERT INTO submissions
-       (key_hash, content_hash, received_at_ms, state, remaining, forgotten_at_ms, device_key, sequence)
-     VALUES (?, ?, ?, 0, ?, ?, ?, ?)`,
-  )
+interface Parts {
+  queues: Queues
+  memory: SubmissionMemory
+  arrivals: Arrivals
+}
+
+export function prepareSubmit(
+  database: Database,
+  { queues, memory, arrivals }: Parts,
+): (submission: Submission) => Submitted {
   const insertEnvelope = database.prepare(
     `INSERT INTO envelopes (device_key, sequence, submission_key, received_at_ms, expires_at_ms, size, content)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -26,19 +28,27 @@ export function prepareSubmit(database: Database, queues: Queues): (submission: 
     const { keyHash, contentHash, receivedAtMs, expiresAtMs, forgottenAtMs, envelopes } = submission
     const sequences = recipients.map((queue) => queues.enter(queue))
     const isShared = envelopes.length > 1
-    const place = isShared ? [null, null] : [recipients[0]?.deviceKey ?? null, sequences[0] ?? null]
-    const counts = [receivedAtMs, envelopes.length, forgottenAtMs] as const
-    const key = insertSubmission.insert(keyHash, contentHash, ...counts, ...place)
+    const place = isShared
+      ? undefined
+      : { deviceKey: recipients[0]?.deviceKey ?? 0, sequence: sequences[0] ?? 0 }
+    const times = { receivedAtMs, forgottenAtMs }
+    const key = memory.remember({ keyHash, contentHash, ...times, envelopes: envelopes.length, place })
     for (const [index, { deviceKey }] of recipients.entries()) {
       const { content } = envelopes[index]!
-      const values = [isShared ? -key : key, receivedAtMs, expiresAtMs, content.length, content] as const
-      insertEnvelope.run(deviceKey, sequences[index] ?? 0, ...values)
+      const sequence = sequences[index] ?? 0
+      const submissionKey = isShared ? -key : key
+      if (content.length <= ARRIVAL_AT_MOST_BYTES) {
+        arrivals.enter({ deviceKey, sequence, submissionKey, receivedAtMs, expiresAtMs, content })
+      } else {
+        const values = [submissionKey, receivedAtMs, expiresAtMs, content.length, content] as const
+        insertEnvelope.run(deviceKey, sequence, ...values)
+      }
     }
     return sequences
   }
 
   return (submission) => {
-    const earlier = known.get(submission.keyHash)
+    const earlier = memory.find(submission.keyHash)
     if (earlier) {
       if (Buffer.compare(earlier.content_hash, submission.contentHash) !== 0) return { outcome: 'conflict' }
       return { outcome: 'duplicate', receivedAtMs: earlier.received_at_ms }
