@@ -144,6 +144,31 @@ it('knows a submission before, while and after its key enters the table of keys'
   expect(await storage.envelopes.states([sha256('never')])).toEqual([undefined])
 }, 60_000)
 
+it('knows a key that was forgotten and came anew while keys entered the table', async () => {
+  const outcomeOf = async (key: string) => {
+    const result = await storage.envelopes.submit(
+      submission(address.accountId, { key, queuedAtMost: 20_000 }),
+    )
+    return result.outcome
+  }
+  const group = (from: number) =>
+    Promise.all(Array.from({ length: 1_000 }, (_, index) => outcomeOf(`key ${from + index}`)))
+  // Its hash is among the first in order: it has entered when it is forgotten.
+  const anew = submission(address.accountId, { key: 'came anew 35', forgottenAtMs: 1 })
+  await storage.envelopes.submit(anew)
+  await storage.envelopes.acknowledge(address, [1])
+  for (let from = 0; from < 6_000; from += 1_000) await group(from)
+  expect(rows('submission_keys')).toBeGreaterThan(0)
+  await storage.envelopes.sweep(1, 10)
+  expect(await storage.envelopes.submit(anew)).toMatchObject({ outcome: 'stored' })
+  for (let from = 6_000; from < 16_000; from += 1_000) await group(from)
+  expect(await storage.envelopes.submit(anew)).toMatchObject({ outcome: 'duplicate' })
+  await openAsAfterPowerCut()
+  expect(await storage.envelopes.submit(anew)).toMatchObject({ outcome: 'duplicate' })
+  expect(new Set(await group(5_000))).toEqual(new Set(['duplicate']))
+  expect(new Set(await group(15_000))).toEqual(new Set(['duplicate']))
+}, 60_000)
+
 it('goes on with two devices whose envelopes came together', async () => {
   engine.execute(`INSERT INTO devices (account_id, device_id, registration_id, name, token_hash, revocation_hash,
     created_at_ms, last_seen_day) SELECT account_id, 2, 78, name, x'01', x'02', 1, last_seen_day FROM devices`)

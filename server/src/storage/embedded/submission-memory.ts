@@ -35,9 +35,10 @@ export class SubmissionMemory {
   /** Those that the table of keys need not have yet: by the hash, as a string of its bytes, which is kept cheaply. */
   readonly #unindexed = new Map<string, number>()
   #gathering: string[] = []
-  /** Sorted, and entered up to `#entered`. */
+  /** Sorted, and entered up to `#entered`: all submissions up to a key that are not in the table yet. */
   #entering: string[] = []
   #entered = 0
+  #enteringUpTo = 0
   #unwritten: SqlValue[][] = []
   #lastKey = 0
   #loaded = false
@@ -103,13 +104,16 @@ export class SubmissionMemory {
       this.#entering = this.#gathering.sort()
       this.#gathering = []
       this.#entered = 0
+      this.#enteringUpTo = this.#lastKey
     }
     if (this.#entering.length === 0) return
     const some = this.#entering.slice(this.#entered, this.#entered + atMost)
     const rows: SqlValue[][] = []
     for (const name of some) {
       const submissionKey = this.#unindexed.get(name)
-      if (submissionKey !== undefined) rows.push([fingerprintOfName(name), submissionKey])
+      // One that was forgotten and came anew belongs to those that gather now.
+      if (submissionKey === undefined || submissionKey > this.#enteringUpTo) continue
+      rows.push([fingerprintOfName(name), submissionKey])
     }
     insertAll(rows, this.#statements.indexMany, this.#statements.index)
     this.#entered += some.length
@@ -117,13 +121,11 @@ export class SubmissionMemory {
   }
 
   #endIndexing(): void {
-    let last = 0
     for (const name of this.#entering) {
-      last = Math.max(last, this.#unindexed.get(name) ?? 0)
-      this.#unindexed.delete(name)
+      if ((this.#unindexed.get(name) ?? 0) <= this.#enteringUpTo) this.#unindexed.delete(name)
     }
     this.#entering = []
-    this.#statements.setIndexed.run(last)
+    this.#statements.setIndexed.run(this.#enteringUpTo)
   }
 
   #load(): void {
