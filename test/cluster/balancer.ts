@@ -37,7 +37,10 @@ export async function startBalancer(nodes: number[], port = 0): Promise<Balancer
     passOn(client, wanted)
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', () => {
+      clearInterval(timer)
+      reject(new Error(`Port ${port} is taken. Choose another: --port ${port + 1}, or 0 for a free one.`))
+    })
     server.listen(port, '127.0.0.1', resolve)
   })
   return {

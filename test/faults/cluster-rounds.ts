@@ -17,7 +17,7 @@ import { Ledger, type Verdict } from './ledger.ts'
 import { Network } from './network.ts'
 import { createRandom, type Random } from './random.ts'
 import type { RoundsOptions } from './rounds.ts'
-import { settle, untilWorking } from './waiting.ts'
+import { settle, untilWorking, within } from './waiting.ts'
 
 const NODES = 3
 const DEVICES = 8
@@ -89,7 +89,7 @@ async function play(scene: Scene, { rounds, progress }: RoundsOptions): Promise<
     progress(`three nodes, round ${round} of ${rounds}: ${fault}; ${acknowledged} acknowledged`)
   }
   goesOn = false
-  await conversations
+  await within('the last message of each conversation', conversations)
   await settle(devices, ledger)
 }
 

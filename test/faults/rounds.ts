@@ -10,7 +10,7 @@ import { Ledger, type Verdict } from './ledger.ts'
 import { Network } from './network.ts'
 import { createRandom, type Random } from './random.ts'
 import { RelayUnderTest } from './relay-under-test.ts'
-import { settle, until, untilWorking } from './waiting.ts'
+import { settle, until, untilWorking, within } from './waiting.ts'
 
 export interface RoundsOptions {
   seed: number
@@ -59,7 +59,7 @@ export async function playRounds({ seed, rounds, progress }: RoundsOptions): Pro
       )
     }
     goesOn = false
-    await broken
+    await within('the last message of each conversation', broken)
     await settle(devices, ledger)
     return ledger.verdict()
   } finally {

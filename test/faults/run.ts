@@ -67,7 +67,10 @@ function readNumber(name: string, text: string): number {
   return value
 }
 
-main().catch((error: unknown) => {
-  progress(error instanceof Error ? error.message : 'the run failed')
-  process.exitCode = 1
-})
+main()
+  .catch((error: unknown) => {
+    progress(error instanceof Error ? error.message : 'the run failed')
+    process.exitCode = 1
+  })
+  // Connections that were cut in the middle may linger, and have nothing more to say.
+  .finally(() => process.exit())

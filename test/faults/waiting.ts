@@ -35,3 +35,16 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
     await sleep(10)
   }
 }
+
+/** Work that must come to its end by itself: a run that hangs says what it hung on. */
+export async function within(what: string, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), WITHIN_MS)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
