@@ -76,7 +76,8 @@ export class FaultDevice {
 
   /** Reconnects, so that everything unacknowledged comes once more. */
   reconnect(): void {
-    this.#socket?.disconnect()
+    // One that is still connecting would be given up without a word, and nobody would try again.
+    if (this.#socket?.connected) this.#socket.disconnect()
   }
 
   stop(): void {
