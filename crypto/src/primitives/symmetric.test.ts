@@ -1,7 +1,7 @@
 /** Hashes, key derivation and AES against published answers. */
 import { afterEach, describe, expect, it } from 'vitest'
 import vectors from '../../vectors/symmetric.json'
-import { applyAesCtr, decryptAesCbc, encryptAesCbc } from './aes.ts'
+import { applyAesCtr, decryptAesCbc, encryptAesCbc, useNodeAes } from './aes.ts'
 import { bytesEqual, bytesToHex, bytesToUtf8, hexToBytes, randomBytes } from './bytes.ts'
 import { chooseHashes, hkdfSha256, hmacSha256, sha512 } from './hash.ts'
 
@@ -38,6 +38,38 @@ it('hashes by Node and by noble are the same for keys, messages and outputs of a
     const byNode = all()
     chooseHashes('noble')
     expect(byNode).toEqual(all())
+  }
+})
+
+it('AES by Node and by noble is the same for any length, and so is what they refuse', () => {
+  const [key, iv] = [randomBytes(32), randomBytes(16)]
+  for (let length = 0; length < 200; length += 7) {
+    const plaintext = randomBytes(length)
+    const all = () => {
+      const encrypted = encryptAesCbc(key, iv, plaintext)
+      const broken = Uint8Array.from(encrypted)
+      broken.reverse()
+      const opened = [
+        encrypted,
+        broken,
+        encrypted.subarray(0, -1),
+        encrypted.subarray(16),
+        randomBytes(0),
+      ].map((ciphertext) => {
+        try {
+          return bytesToHex(decryptAesCbc(key, iv, ciphertext))
+        } catch (error) {
+          return (error as { code: string }).code
+        }
+      })
+      return [bytesToHex(encrypted), ...opened]
+    }
+    expect(useNodeAes(true)).toBe(true)
+    const byNode = all()
+    expect(useNodeAes(false)).toBe(false)
+    expect(byNode).toEqual(all())
+    useNodeAes(true)
+    expect(byNode[1]).toBe(bytesToHex(plaintext))
   }
 })
 
