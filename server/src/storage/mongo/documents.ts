@@ -49,10 +49,10 @@ export interface TransitionDocument {
 export interface QueueDocument {
   _id: DeviceKey
   lastSequence: number
-  /** Never less than what waits, but for moments; counted again when it reaches the limit. */
+  /** Never less than what has a place and waits, but for moments; counted again when it reaches the limit. */
   queued: number
-  /** Sequences given out whose envelopes may not be there yet: `first:batch`. Readers stop before them. */
-  pending: string[]
+  /** Sequences that may not be on their envelopes yet: the sequence, a space, the envelope's `_id`. */
+  unwritten: string[]
 }
 
 export type EnvelopeState = 'waiting' | 'acknowledged' | 'lost'
@@ -61,6 +61,7 @@ export type EnvelopeState = 'waiting' | 'acknowledged' | 'lost'
 export interface EnvelopeDocument {
   _id: string
   device: DeviceKey
+  /** 0 until it has its place in the queue; then never changed. */
   sequence: number
   state: EnvelopeState
   size: number

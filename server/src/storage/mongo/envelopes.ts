@@ -1,18 +1,14 @@
 /** The envelope queues in MongoDB. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeviceAddress, EnvelopeStore, QueuedEnvelope, SubmissionState } from '../interfaces.ts'
 import type { DeviceKey, EnvelopeDocument, QueueDocument, SubmissionDocument } from './documents.ts'
 import { findDeviceKey } from './find-device.ts'
 import { groupBy } from './group-by.ts'
 import type { Models } from './models.ts'
-import { readableUpTo } from './sequences.ts'
+import { NO_SEQUENCE, writeWhatIsNoted } from './sequences.ts'
 import { envelopesOf, type Gone, type Settling, submissionOf } from './settling.ts'
 import type { Submitter } from './submitter.ts'
 import type { Transitions } from './transitions.ts'
 
-/** A node that noted an allocation and did not strike it out for so long has died. */
-const GIVE_UP_AFTER_MS = 5_000
-const ASK_AGAIN_AFTER_MS = 20
 const STATES_PER_QUERY = 100
 
 interface Parts {
@@ -41,7 +37,9 @@ export function mongoEnvelopes({ models, submitter, settling, transitions }: Par
         return last?.sequence ?? 0
       }),
     queueLength: (address) =>
-      ofDevice(address, 0, (device) => envelopes.countDocuments({ device, state: 'waiting' }).exec()),
+      ofDevice(address, 0, (device) =>
+        envelopes.countDocuments({ device, state: 'waiting', sequence: { $gt: NO_SEQUENCE } }).exec(),
+      ),
     acknowledge: (address, sequences) =>
       ofDevice(address, 0, async (device) => {
         const filter = { device, state: 'waiting' as const, sequence: { $in: sequences } }
@@ -73,23 +71,13 @@ interface Bounds {
 }
 
 async function list(models: Models, device: DeviceKey, bounds: Bounds): Promise<QueuedEnvelope[]> {
-  const startedAtMs = Date.now()
-  const seen = new Set<string>()
-  for (;;) {
-    const queue = await models.queues.findOne({ _id: device }).lean<QueueDocument | null>()
-    if (!queue) return []
-    if (seen.size === 0) for (const note of queue.pending) seen.add(note)
-    const last = await lastThatFits(models, device, bounds, readableUpTo(queue))
-    if (last > bounds.afterSequence) return readContents(models, device, bounds.afterSequence, last)
-    if (queue.pending.length === 0) return []
-    // An empty answer says that the queue is empty, and something is just being stored.
-    if (Date.now() - startedAtMs < GIVE_UP_AFTER_MS) await sleep(ASK_AGAIN_AFTER_MS)
-    else {
-      const abandoned = queue.pending.filter((note) => seen.has(note))
-      if (abandoned.length === 0) return []
-      await models.queues.updateOne({ _id: device }, { $pullAll: { pending: abandoned } })
-    }
-  }
+  const queue = await models.queues.findOne({ _id: device }).lean<QueueDocument | null>()
+  if (!queue) return []
+  await writeWhatIsNoted(models, queue)
+  // Up to here everything that has a place can be read; after it something may still be unwritten.
+  const last = await lastThatFits(models, device, bounds, queue.lastSequence)
+  if (last === bounds.afterSequence) return []
+  return readContents(models, device, bounds.afterSequence, last)
 }
 
 /** Sizes first: content is read only for what fits. */

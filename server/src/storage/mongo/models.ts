@@ -62,7 +62,7 @@ export function createModels(connection: Connection) {
       _id: String,
       lastSequence: Number,
       queued: Number,
-      pending: [String],
+      unwritten: [String],
     }),
     envelopes: model<documents.EnvelopeDocument>('envelopes', {
       _id: String,

@@ -106,57 +106,73 @@ it('stores once what is submitted again after a node died between the envelope a
   const request = submission(address.accountId, { key: 'cut short' })
   await node(0).envelopes.submit(request)
   await database.collection('submissions').deleteMany({})
+  // Whoever may have read it has it under its sequence: it keeps that.
   expect(await node(1).envelopes.submit(request)).toEqual({ outcome: 'stored' })
   expect(await node(1).envelopes.queueLength(address)).toBe(1)
   expect(await node(1).envelopes.states([request.keyHash])).toEqual(['queued'])
   expect(await follow(node(2), address, 1)).toHaveLength(1)
 })
 
-it('waits for a node that has taken a sequence', async () => {
+it('shows in its place what a node noted and did not write on the envelope before it died', async () => {
   const address = await register(node(0), registration('p1'))
   await node(1).envelopes.submit(submission(address.accountId, { key: 'first' }))
-  const queues = database.collection<{ _id: string; pending: string[] }>('queues')
-  const envelopes = database.collection<{ _id: string }>('envelopes')
-  const late = await envelopes.findOneAndDelete({})
-  await queues.updateOne({}, { $set: { pending: ['1:batch-under-way'] } })
   await node(1).envelopes.submit(submission(address.accountId, { key: 'second' }))
-  const reading = follow(node(2), address, 2)
-  // Time for the reader to look, and to see a gap.
-  await sleep(300)
-  if (late) await envelopes.insertOne(late)
-  await queues.updateOne({}, { $set: { pending: [] } })
-  expect((await reading).map(({ sequence }) => sequence)).toEqual([1, 2])
+  const envelopes = database.collection<{ _id: string }>('envelopes')
+  const queues = database.collection<{ _id: string }>('queues')
+  const { _id } = (await envelopes.findOneAndUpdate({ sequence: 1 }, { $set: { sequence: 0 } }))!
+  await queues.updateOne({}, { $set: { unwritten: [`1 ${_id}`] } })
+  expect((await follow(node(2), address, 2)).map(({ sequence }) => sequence)).toEqual([1, 2])
+  expect(await queues.findOne({})).toMatchObject({ unwritten: [] })
 })
 
-it('goes on without a node that took a sequence and died', async () => {
+it('shows nothing of a submission whose node died before it had a place, until it is repeated', async () => {
   const address = await register(node(0), registration('p1'))
-  const queues = database.collection<{ _id: string; pending: string[] }>('queues')
-  await queues.updateOne({}, { $set: { lastSequence: 1, pending: ['1:batch-of-a-dead-node'] } })
-  await node(1).envelopes.submit(submission(address.accountId))
-  expect((await follow(node(2), address, 1)).map(({ sequence }) => sequence)).toEqual([2])
-  expect((await queues.findOne({}))?.pending).toEqual([])
+  const request = submission(address.accountId, { key: 'cut short' })
+  await node(0).envelopes.submit(request)
+  // As it was before the queue was told.
+  await database.collection('submissions').deleteMany({})
+  await database.collection('envelopes').updateOne({}, { $set: { sequence: 0 } })
+  await database.collection('queues').updateOne({}, { $set: { lastSequence: 0, queued: 0 } })
+  expect(await node(1).envelopes.list(address, { afterSequence: 0, maxEnvelopes: 5, maxBytes: 1e6 })).toEqual(
+    [],
+  )
+  expect(await node(1).envelopes.queueLength(address)).toBe(0)
+  await node(1).envelopes.submit(submission(address.accountId, { key: 'another' }))
+  expect(await node(2).envelopes.submit(request)).toEqual({ outcome: 'stored', sequences: [2] })
+  expect((await follow(node(2), address, 2)).map(({ sequence }) => sequence)).toEqual([1, 2])
 })
 
-it('numbers an envelope anew when a reader gave up on it before it was there', async () => {
+it('takes no room in a queue for what never got a place, and finds room again that a crash had taken', async () => {
   const address = await register(node(0), registration('p1'))
-  const queues = database.collection<{ _id: string; pending: string[] }>('queues')
-  const giveUp = () => queues.findOneAndUpdate({ 'pending.0': { $exists: true } }, { $set: { pending: [] } })
-  // A reader gives up on everything, as if the node that submits were very slow: again until it was quick enough.
-  for (let attempt = 0; ; attempt += 1) {
-    let isStored = false
-    const key = `attempt ${attempt}`
-    const submitting = node(0).envelopes.submit(submission(address.accountId, { key }))
-    const stored = submitting.then(() => (isStored = true))
-    let given = await giveUp()
-    while (!given && !isStored) given = await giveUp()
-    await stored
-    if (!given) continue
-    const id = { _id: { $regex: `^${hex(sha256(key))}` } } as object
-    const envelope = await database.collection('envelopes').findOne(id)
-    expect(await submitting).toEqual({ outcome: 'stored' })
-    expect(envelope?.sequence).toBeGreaterThan(Number.parseInt(given.pending[0] ?? '', 10))
-    return
-  }
+  const limited = (key: string) => submission(address.accountId, { key, queuedAtMost: 2 })
+  await node(0).envelopes.submit(limited('first'))
+  const queues = database.collection<{ _id: string; queued: number; unwritten: string[] }>('queues')
+  const queued = async () => (await queues.findOne({}))?.queued
+  const { _id, ...first } = (await database.collection('envelopes').findOne({}))!
+  const orphan = { ...first, _id: `${hex(sha256('never repeated'))}:${first.device}`, sequence: 0 }
+  await database.collection<{ _id: string }>('envelopes').insertOne(orphan)
+  await queues.updateOne({}, { $set: { queued: 2, unwritten: [`1 ${_id}`] } })
+  expect((await node(1).envelopes.submit(limited('second'))).outcome).toBe('stored')
+  expect((await node(1).envelopes.submit(limited('third'))).outcome).toBe('queue_full')
+  expect(await queued()).toBe(2)
+  await database
+    .collection('envelopes')
+    .updateOne({ _id: orphan._id as never }, { $set: { expiresAt: new Date(0) } })
+  await node(1).envelopes.sweep(nowMs, 100)
+  expect(await database.collection('envelopes').countDocuments()).toBe(2)
+  expect(await queued()).toBe(2)
+})
+
+it('brings queues of the second schema to the third', async () => {
+  const address = await register(node(0), registration('p1'))
+  const queues = database.collection<{ _id: string }>('queues')
+  await queues.updateOne({}, { $set: { pending: [] }, $unset: { unwritten: '' } })
+  await database.collection<{ _id: string }>('schema').updateOne({ _id: 'relay' }, { $set: { version: 2 } })
+  const next = await open(folder)
+  await next.envelopes.submit(submission(address.accountId))
+  await next.close()
+  expect(await queues.findOne({})).toMatchObject({ lastSequence: 1, unwritten: [] })
+  expect(await queues.findOne({})).not.toHaveProperty('pending')
 })
 
 it('finishes what a dead node had begun: an acknowledgement, an erasure, a device that never arrived', async () => {

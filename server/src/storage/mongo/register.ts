@@ -96,7 +96,7 @@ async function prepare(
     await transitions.erase([device])
     throw new RelayError('unavailable', 'storage: a credential is in use')
   }
-  await models.queues.insertMany([{ _id: device, lastSequence: 0, queued: 0, pending: [] }], { lean: true })
+  await models.queues.insertMany([{ _id: device, lastSequence: 0, queued: 0, unwritten: [] }], { lean: true })
   await insertKeys(models, device, keys)
   return device
 }

@@ -42,6 +42,13 @@ const migrations: Migration[] = [
     await index(models.guarantees, { state: 1, _id: 1 })
     await index(models.guarantees, { endsAt: 1 })
   },
+  async ({ queues }) => {
+    // Allocations used to be noted before their envelopes were there; now places are noted after.
+    await queues.collection.updateMany(
+      { unwritten: { $exists: false } },
+      { $set: { unwritten: [] }, $unset: { pending: '' } },
+    )
+  },
 ]
 
 /** Brings the database to this version. Throws RelayError `unavailable` when a newer version wrote it. */

@@ -9,6 +9,7 @@ import type { EnvelopeDocument, SubmissionDocument } from './documents.ts'
 import { isDuplicate } from './failures.ts'
 import { groupBy } from './group-by.ts'
 import type { Models } from './models.ts'
+import { NO_SEQUENCE } from './sequences.ts'
 
 export type Gone = Omit<EnvelopeDocument, 'content'>
 
@@ -143,9 +144,15 @@ async function remove({ envelopes, queues }: Models, gone: Gone[]): Promise<void
   const byDevice = groupBy(gone, ({ device }) => device)
   await Promise.all(
     [...byDevice].map(async ([device, list]) => {
-      const ids = list.map(({ _id }) => _id)
-      const { deletedCount } = await envelopes.deleteMany({ _id: { $in: ids } })
+      // One that never had a place was never counted.
+      const [counted, uncounted] = [list.filter(hasPlace), list.filter((one) => !hasPlace(one))]
+      const { deletedCount } = await envelopes.deleteMany({ _id: { $in: counted.map(({ _id }) => _id) } })
       if (deletedCount > 0) await queues.updateOne({ _id: device }, { $inc: { queued: -deletedCount } })
+      if (uncounted.length > 0) await envelopes.deleteMany({ _id: { $in: uncounted.map(({ _id }) => _id) } })
     }),
   )
+}
+
+function hasPlace({ sequence }: Gone): boolean {
+  return sequence > NO_SEQUENCE
 }

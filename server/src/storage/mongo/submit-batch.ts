@@ -1,11 +1,11 @@
 /**
- * Accepting submissions, many at once, without a transaction. In this order: sequences, envelopes, submissions. An
- * envelope's `_id` is made of the idempotency key, so a repetition after a crash finds what is there and adds what is
- * missing; nothing is acknowledged before all of it is. Not concerned with gathering batches (`submitter.ts`).
+ * Accepting submissions, many at once, without a transaction. In this order: envelopes, their places in the queues, the
+ * submissions. An envelope's `_id` is made of the idempotency key, and its place is given once: a repetition, after a
+ * crash or beside an attempt that is only slow, finds what is there and adds what is missing; nothing is acknowledged
+ * before all of it is. Not concerned with gathering batches (`submitter.ts`).
  */
-import { randomUUID } from 'node:crypto'
-import { RelayError } from '../../errors.ts'
 import type { Submission, Submitted } from '../interfaces.ts'
+import { admit } from './admission.ts'
 import type {
   DeviceEntry,
   DeviceKey,
@@ -14,8 +14,9 @@ import type {
   SubmissionDocument,
 } from './documents.ts'
 import { insertPassingOver } from './failures.ts'
+import { groupBy } from './group-by.ts'
 import type { Models } from './models.ts'
-import { type Allocation, allocate, publish } from './sequences.ts'
+import { giveSequences, NO_SEQUENCE, strikeOut, withoutPlace, writeSequences } from './sequences.ts'
 
 export interface Job {
   submission: Submission
@@ -24,25 +25,33 @@ export interface Job {
   answer: Submitted | undefined
 }
 
-/** A job with the device key for each of its envelopes. */
-interface Addressed extends Job {
+/** A job with the device key for each of its envelopes, in their order. */
+export interface Addressed extends Job {
   contents: Map<DeviceKey, Uint8Array>
 }
 
-/** Answers each job of which it can; those left without an answer met a device that went, and are to be tried again. */
-export async function submitBatch(models: Models, jobs: Job[]): Promise<void> {
+/**
+ * Answers each job of which it can; those left without an answer met a device that went, and are to be tried again.
+ * Returns what may be done after the answers are given; should it fail, whoever comes next does it.
+ */
+export async function submitBatch(models: Models, jobs: Job[]): Promise<() => Promise<void>> {
+  // The queues are read before anything is written: see `giveSequences`.
   const [addressed, queues] = await prepare(models, jobs)
   const accepted = await admit(models, addressed, queues)
-  const batch = randomUUID()
-  const placed = await place(models, accepted, queues, batch)
-  const stored = accepted.filter(({ contents }) => [...contents.keys()].every((device) => placed.has(device)))
-  try {
-    await writeEnvelopes(models, stored, placed)
-    await writeSubmissions(models, stored)
-  } finally {
-    await publishAll(models, [...placed.values()], stored)
+  const there = await writeEnvelopes(models, accepted)
+  const open = await stillOpen(models, accepted, there)
+  const queuesDone = await place(models, open, queues, there)
+  const stored = open.filter(({ contents }) => [...contents.keys()].every((device) => queuesDone.has(device)))
+  await writeSequences(
+    models,
+    [...queuesDone.values()].flatMap(({ noted }) => noted),
+  )
+  // Whoever finds the submission may rely on its envelopes having their sequences.
+  await writeSubmissions(models, stored)
+  for (const job of stored) job.answer ??= storedAs(job, queuesDone)
+  return async () => {
+    await Promise.all([...queuesDone].map(([device, { noted }]) => strikeOut(models, device, noted)))
   }
-  for (const job of stored) job.answer ??= { outcome: 'stored' }
 }
 
 async function prepare(models: Models, jobs: Job[]): Promise<[Addressed[], Map<DeviceKey, QueueDocument>]> {
@@ -98,116 +107,87 @@ function toRecipient({ deviceId, registrationId }: DeviceEntry) {
   return { deviceId, registrationId }
 }
 
-/** Those for whom there is room in every queue, in the order in which they came. */
-async function admit(
-  models: Models,
-  jobs: Addressed[],
-  queues: Map<DeviceKey, QueueDocument>,
-): Promise<Addressed[]> {
-  const queued = new Map([...queues].map(([device, queue]) => [device, queue.queued]))
-  const recounted = new Set<DeviceKey>()
-  const accepted: Addressed[] = []
+/** Returns the `_id`s of those that were there already, from an earlier attempt or another node's. */
+async function writeEnvelopes(models: Models, jobs: Addressed[]): Promise<Set<string>> {
+  if (jobs.length === 0) return new Set()
+  const documents = jobs.flatMap(documentsOf)
+  const there = await insertPassingOver(() =>
+    models.envelopes.insertMany(documents, { ordered: false, lean: true }),
+  )
+  return new Set(there.flatMap((index) => documents[index]?._id ?? []))
+}
+
+function documentsOf({ key, submission, contents }: Addressed): EnvelopeDocument[] {
+  return [...contents].map(([device, content]) => ({
+    _id: envelopeId(key, device),
+    device,
+    sequence: NO_SEQUENCE,
+    state: 'waiting',
+    size: content.length,
+    content: Buffer.from(content),
+    contentHash: Buffer.from(submission.contentHash),
+    receivedAtMs: submission.receivedAtMs,
+    expiresAt: new Date(submission.expiresAtMs),
+    forgottenAt: new Date(submission.forgottenAtMs),
+  }))
+}
+
+/**
+ * Those whose envelopes may be given places. Another attempt may have been through with everything, even its recipient's
+ * acknowledgement, since this one looked: then its submission is there, and what was just written is taken back.
+ */
+async function stillOpen(models: Models, jobs: Addressed[], there: Set<string>): Promise<Addressed[]> {
+  const { envelopes, submissions } = models
+  if (jobs.length === 0) return []
+  const earlier = await envelopes
+    .find({ _id: { $in: [...there] } }, { contentHash: 1 })
+    .lean<Pick<EnvelopeDocument, '_id' | 'contentHash'>[]>()
+  const hashes = new Map(earlier.map(({ _id, contentHash }) => [_id, contentHash]))
+  const known = await submissions
+    .find({ _id: { $in: jobs.map(({ key }) => key) } })
+    .lean<SubmissionDocument[]>()
+  const knownByKey = new Map(known.map((document) => [document._id, document]))
   for (const job of jobs) {
-    const { queuedAtMost } = job.submission
-    const devices = [...job.contents.keys()]
-    for (const device of devices) {
-      // The count may be too high after a crash, never too low: it is checked when it would refuse.
-      if ((queued.get(device) ?? 0) < queuedAtMost || recounted.has(device)) continue
-      recounted.add(device)
-      const accepting = accepted.filter(({ contents }) => contents.has(device)).length
-      queued.set(device, accepting + (await countAgain(models, device)))
-    }
-    if (devices.some((device) => (queued.get(device) ?? 0) >= queuedAtMost))
-      job.answer = { outcome: 'queue_full' }
-    else {
-      for (const device of devices) queued.set(device, (queued.get(device) ?? 0) + 1)
-      accepted.push(job)
-    }
+    const ids = envelopeIds(job)
+    const submission = knownByKey.get(job.key)
+    if (submission) job.answer = answerOfEarlier(submission, job.submission)
+    else if (ids.some((id) => hashes.get(id)?.equals(job.submission.contentHash) === false))
+      job.answer = { outcome: 'conflict' }
   }
-  return accepted
+  const vain = jobs.filter(({ answer }) => answer).flatMap(envelopeIds)
+  const written = vain.filter((id) => !there.has(id))
+  if (written.length > 0) await envelopes.deleteMany({ _id: { $in: written }, sequence: NO_SEQUENCE })
+  return jobs.filter(({ answer }) => !answer)
 }
 
-/** Corrects the count in the store; returns what it is then. */
-async function countAgain({ envelopes, queues }: Models, device: DeviceKey): Promise<number> {
-  for (;;) {
-    const queue = await queues.findOne({ _id: device }).lean<QueueDocument | null>()
-    if (!queue) return 0
-    const { lastSequence, queued, pending } = queue
-    // What is pending is counted already and not there yet: not now.
-    if (pending.length > 0) return queued
-    const waiting = await envelopes.countDocuments({ device, state: 'waiting' })
-    if (waiting >= queued) return queued
-    const corrected = { $set: { queued: waiting } }
-    const { matchedCount } = await queues.updateOne({ _id: device, lastSequence, queued }, corrected)
-    if (matchedCount > 0) return waiting
-  }
-}
+type Placed = NonNullable<Awaited<ReturnType<typeof giveSequences>>>
 
+/** What was given in each queue; a device that went has none. */
 async function place(
   models: Models,
   jobs: Addressed[],
   queues: Map<DeviceKey, QueueDocument>,
-  batch: string,
-): Promise<Map<DeviceKey, Allocation>> {
-  const counts = new Map<DeviceKey, number>()
-  for (const device of jobs.flatMap(({ contents }) => [...contents.keys()])) {
-    counts.set(device, (counts.get(device) ?? 0) + 1)
-  }
-  const allocations = await Promise.all(
-    [...counts].map(async ([device, count]) => {
+  there: Set<string>,
+): Promise<Map<DeviceKey, Placed>> {
+  const idsOf = groupBy(
+    jobs.flatMap(({ key, contents }) =>
+      [...contents.keys()].map((device) => ({ device, id: envelopeId(key, device) })),
+    ),
+    ({ device }) => device,
+  )
+  const placed = await Promise.all(
+    [...idsOf].map(async ([device, list]) => {
       const queue = queues.get(device)
-      return queue && (await allocate(models, queue, count, batch))
+      if (!queue) return []
+      const ids = list.map(({ id }) => id)
+      const repeated = ids.filter((id) => there.has(id))
+      const open = new Set(await withoutPlace(models, queue, repeated))
+      const wanted = ids.filter((id) => !there.has(id) || open.has(id))
+      const result = await giveSequences(models, queue, wanted)
+      return result ? [[device, result] as const] : []
     }),
   )
-  return new Map(allocations.filter((one) => one !== undefined).map((one) => [one.device, one]))
-}
-
-async function writeEnvelopes(
-  models: Models,
-  jobs: Addressed[],
-  placed: Map<DeviceKey, Allocation>,
-): Promise<void> {
-  if (jobs.length === 0) return
-  const documents = numbered(jobs, placed)
-  const there = await insertPassingOver(() =>
-    models.envelopes.insertMany(documents, { ordered: false, lean: true }),
-  )
-  // There from an attempt that was cut short: it goes to the end, so that no reader has gone past it.
-  await resequence(
-    models,
-    there.flatMap((index) => documents[index] ?? []),
-  )
-}
-
-function numbered(jobs: Addressed[], placed: Map<DeviceKey, Allocation>): EnvelopeDocument[] {
-  const next = new Map([...placed].map(([device, { first }]) => [device, first]))
-  return jobs.flatMap(({ key, submission, contents }) =>
-    [...contents].map(([device, content]): EnvelopeDocument => {
-      const sequence = next.get(device) ?? 0
-      next.set(device, sequence + 1)
-      return {
-        _id: `${key}:${device}`,
-        device,
-        sequence,
-        state: 'waiting',
-        size: content.length,
-        content: Buffer.from(content),
-        contentHash: Buffer.from(submission.contentHash),
-        receivedAtMs: submission.receivedAtMs,
-        expiresAt: new Date(submission.expiresAtMs),
-        forgottenAt: new Date(submission.forgottenAtMs),
-      }
-    }),
-  )
-}
-
-async function resequence({ envelopes }: Models, documents: EnvelopeDocument[]): Promise<void> {
-  if (documents.length === 0) return
-  await envelopes.bulkWrite(
-    documents.map(({ _id, sequence }) => ({
-      updateOne: { filter: { _id, state: 'waiting' as const }, update: { $set: { sequence } } },
-    })),
-  )
+  return new Map(placed.flat())
 }
 
 /** Answers those that another node, or an earlier attempt, had written already. */
@@ -230,24 +210,18 @@ async function writeSubmissions({ submissions }: Models, jobs: Addressed[]): Pro
   }
 }
 
-/** When a reader gave up on an allocation, its envelopes are numbered anew until readers cannot have missed them. */
-async function publishAll(models: Models, allocations: Allocation[], jobs: Addressed[]): Promise<void> {
-  const published = await Promise.all(allocations.map((allocation) => publish(models, allocation)))
-  const missed = allocations.filter((_, index) => !published[index]).map(({ device }) => device)
-  if (missed.length === 0) return
-  const late = jobs.map((job) => ({
-    ...job,
-    contents: new Map([...job.contents].filter(([device]) => missed.includes(device))),
-  }))
-  const queues = await models.queues.find({ _id: { $in: missed } }).lean<QueueDocument[]>()
-  const placed = await place(models, late, new Map(queues.map((queue) => [queue._id, queue])), randomUUID())
-  const reachable = late.map((job) => ({
-    ...job,
-    contents: new Map([...job.contents].filter(([device]) => placed.has(device))),
-  }))
-  await resequence(models, numbered(reachable, placed))
-  const isMissedAgain = (await Promise.all([...placed.values()].map((one) => publish(models, one)))).includes(
-    false,
+/** With its sequences, unless one was given before: then nobody knows who has read it. */
+function storedAs({ key, contents }: Addressed, placed: Map<DeviceKey, Placed>): Submitted {
+  const sequences = [...contents.keys()].flatMap(
+    (device) => placed.get(device)?.given.get(envelopeId(key, device)) ?? [],
   )
-  if (isMissedAgain) throw new RelayError('unavailable', 'storage: the engine is too slow')
+  return sequences.length === contents.size ? { outcome: 'stored', sequences } : { outcome: 'stored' }
+}
+
+function envelopeIds({ key, contents }: Addressed): string[] {
+  return [...contents.keys()].map((device) => envelopeId(key, device))
+}
+
+function envelopeId(key: string, device: DeviceKey): string {
+  return `${key}:${device}`
 }

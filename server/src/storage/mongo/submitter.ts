@@ -69,8 +69,9 @@ function takeBatch(waiting: Waiting[]): [Waiting[], Waiting[]] {
 
 /** Returns those that are to be tried again. */
 async function runBatch(models: Models, batch: Waiting[]): Promise<Waiting[]> {
+  let afterwards: () => Promise<void>
   try {
-    await submitBatch(models, batch)
+    afterwards = await submitBatch(models, batch)
   } catch (error) {
     for (const job of batch) {
       if (job.answer && job.answer.outcome !== 'stored') job.resolve(job.answer)
@@ -78,7 +79,7 @@ async function runBatch(models: Models, batch: Waiting[]): Promise<Waiting[]> {
     }
     return []
   }
-  return batch.filter((job) => {
+  const again = batch.filter((job) => {
     if (job.answer) job.resolve(job.answer)
     else if (job.tries < TRIES) {
       job.tries += 1
@@ -86,4 +87,6 @@ async function runBatch(models: Models, batch: Waiting[]): Promise<Waiting[]> {
     } else job.reject(new RelayError('unavailable', 'storage: a device has no queue'))
     return false
   })
+  await afterwards().catch(() => undefined)
+  return again
 }
