@@ -21,6 +21,13 @@ export class RelayError extends Error {
   }
 }
 
+/** File and line of the first frames: enough to find a fault, and free of data. */
+export function whereIn(error: unknown): string[] {
+  if (!(error instanceof Error)) return [typeof error]
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  return [error.name, ...frames.slice(0, 6).map((line) => line.trim())]
+}
+
 /** What the other side is told. Nothing but codes and counts leaves: an unforeseen error is only `internal`. */
 export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof RelayError)) return { ok: false, code: 'internal' }

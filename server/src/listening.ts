@@ -22,8 +22,11 @@ const DRAIN_MS = 3_000
 /** A photo over a bad network takes its time; headers do not. */
 const REQUEST_MS = 10 * 60_000
 
+/** How the settings are called that say where. */
+const USUAL_SETTINGS = { host: 'HOST', port: 'PORT' }
+
 /** Throws StartRefusal. */
-export async function listen(host: string, port: number): Promise<Listening> {
+export async function listen(host: string, port: number, settings = USUAL_SETTINGS): Promise<Listening> {
   let handler: RequestListener = (_request, response) => {
     response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': '1' })
     response.end(JSON.stringify({ ok: false, code: 'unavailable' }))
@@ -33,7 +36,7 @@ export async function listen(host: string, port: number): Promise<Listening> {
   let closing: Promise<void> | undefined
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new StartRefusal(explain(error, host, port))),
+      reject(new StartRefusal(explain(error, { host, port }, settings))),
     )
     server.listen(port, host, resolve)
   })
@@ -52,12 +55,18 @@ export async function listen(host: string, port: number): Promise<Listening> {
   }
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
-  if (error.code === 'EADDRINUSE') {
-    return `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=${port + 1}.`
+function explain(
+  { code }: NodeJS.ErrnoException,
+  { host, port }: { host: string; port: number },
+  settings: typeof USUAL_SETTINGS,
+): string {
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is taken by another program. Stop that one, or choose another port: ${settings.port}=${port + 1}.`
   }
-  if (error.code === 'EACCES') return `This user may not open port ${port}. Choose one above 1023: PORT=8080.`
-  return `HOST=${host} is not an address of this machine.`
+  if (code === 'EACCES') {
+    return `This user may not open port ${port}. Choose one above 1023: ${settings.port}=8080.`
+  }
+  return `${settings.host}=${host} is not an address of this machine.`
 }
 
 function reachable({ address, family }: AddressInfo): string {

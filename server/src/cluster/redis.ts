@@ -3,12 +3,14 @@
  * what listens waits for it to come back, for ever.
  * Source: what `@socket.io/redis-streams-adapter` asks of an ioredis client. Not concerned with what is said.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { StartRefusal } from '../config.ts'
 
 const READY_WITHIN_MS = 5_000
 const COMMAND_MS = 1_000
 const RECONNECT_AT_MOST_MS = 1_000
+const READ_AGAIN_AFTER_MS = 500
 /** Every node says something each two seconds (`open-cluster.ts`), to itself too: a connection silent for so long is dead. */
 const SILENT_AT_MOST_MS = 7_000
 const patience = {
@@ -49,6 +51,7 @@ export async function connectRedis(url: string): Promise<RedisConnections> {
   const listeners: (() => void)[] = []
   const isReady = ({ status }: Redis) => status === 'ready'
   const isHearing = () => isReady(commands) && copies.every(isReady)
+  let isClosed = false
   let heardAtMs = performance.now()
   const watch = setInterval(() => {
     if (performance.now() - heardAtMs < SILENT_AT_MOST_MS) return
@@ -60,6 +63,7 @@ export async function connectRedis(url: string): Promise<RedisConnections> {
   const duplicate = () => {
     const copy = new Redis(url, { ...patience, maxRetriesPerRequest: null })
     copy.on('error', () => undefined)
+    readCalmly(copy, () => isClosed)
     copy.on('messageBuffer', () => {
       heardAtMs = performance.now()
     })
@@ -83,10 +87,26 @@ export async function connectRedis(url: string): Promise<RedisConnections> {
     isHearing,
     onHearing: (listener) => void listeners.push(listener),
     close() {
+      isClosed = true
       clearInterval(watch)
       for (const connection of [commands, ...copies]) connection.disconnect()
     },
   }
+}
+
+/**
+ * The adapter reads its stream again the moment a read has ended, however it ended. One that is refused at once would keep
+ * the process busy, and one on a closed connection would never let it do anything else: so a failure waits, and after the
+ * end no read returns.
+ */
+function readCalmly(copy: Redis, isClosed: () => boolean): void {
+  const read = copy.xread.bind(copy) as (...request: unknown[]) => Promise<unknown>
+  const xread = async (...request: unknown[]) => {
+    const found = isClosed() ? null : await read(...request).catch(() => undefined)
+    if (found === undefined && !isClosed()) await sleep(READ_AGAIN_AFTER_MS, undefined, { ref: false })
+    return isClosed() ? new Promise(() => {}) : (found ?? null)
+  }
+  Object.assign(copy, { xread })
 }
 
 function untilReady(redis: Redis): Promise<void> {

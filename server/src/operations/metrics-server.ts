@@ -20,7 +20,7 @@ export async function startMetricsServer(
   metrics: Metrics,
   readiness: Readiness,
 ): Promise<MetricsServer> {
-  const listening = await listen(host, port)
+  const listening = await listen(host, port, { host: 'METRICS_HOST', port: 'METRICS_PORT' })
   // Memory, event loop, collections: of the process, so only where somebody asks.
   collectDefaultMetrics({ register: metrics.registry, prefix: 'pli_' })
   const app = express()

@@ -125,6 +125,20 @@ it('shows in its place what a node noted and did not write on the envelope befor
   expect(await queues.findOne({})).toMatchObject({ unwritten: [] })
 })
 
+it('leaves in its place what is submitted again after a node died before it wrote the place on the envelope', async () => {
+  const address = await register(node(0), registration('p1'))
+  const request = submission(address.accountId, { key: 'cut short' })
+  await node(0).envelopes.submit(request)
+  const envelopes = database.collection<{ _id: string }>('envelopes')
+  const { _id } = (await envelopes.findOneAndUpdate({}, { $set: { sequence: 0 } }))!
+  await database.collection('queues').updateOne({}, { $set: { unwritten: [`1 ${_id}`] } })
+  await database.collection('submissions').deleteMany({})
+  // Not said: a reader may have it already.
+  expect(await node(1).envelopes.submit(request)).toEqual({ outcome: 'stored' })
+  expect(await envelopes.findOne({})).toMatchObject({ sequence: 1 })
+  expect(await database.collection('queues').findOne({})).toMatchObject({ queued: 1, unwritten: [] })
+})
+
 it('shows nothing of a submission whose node died before it had a place, until it is repeated', async () => {
   const address = await register(node(0), registration('p1'))
   const request = submission(address.accountId, { key: 'cut short' })

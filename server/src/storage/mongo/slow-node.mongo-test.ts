@@ -8,7 +8,7 @@ import mongoose from 'mongoose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DeviceAddress, QueuedEnvelope, Storage } from '../interfaces.ts'
 import { mongoServer, open, uriOf } from '../testing/mongo-engine.ts'
-import { nowMs, register, registration, submission } from '../testing/samples.ts'
+import { hex, nowMs, register, registration, submission } from '../testing/samples.ts'
 import { openStallingDoor, type StallingDoor } from '../testing/stalling-door.ts'
 import { openMongoStorage } from './open.ts'
 
@@ -105,6 +105,11 @@ async function play(steps: number, isReadMeanwhile: boolean): Promise<boolean> {
   const all = { afterSequence: 0, maxEnvelopes: 20, maxBytes: 1e6 }
   expect(await reader.envelopes.list(address, all)).toEqual(left)
   expect(await reader.envelopes.queueLength(address)).toBe(left.length)
+  // Nor is anything left that nobody would ever read.
+  const first = { $regex: `^${hex(message(address, 'first').keyHash)}` } as object
+  expect(await connection.collection('envelopes').countDocuments({ _id: first })).toBe(
+    isReadMeanwhile ? 0 : 1,
+  )
   const states = await reader.envelopes.states(
     ['first', 'second', 'third'].map((text) => message(address, text).keyHash),
   )

@@ -5,7 +5,7 @@
 import type { WireErrorCode } from '@pli/protocol/wire'
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
-import { RelayError, refusalOf } from '../../errors.ts'
+import { RelayError, refusalOf, whereIn } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 
 const statusOf: Record<WireErrorCode, number> = {
@@ -92,11 +92,4 @@ function fromBodyParser(thrown: unknown): unknown {
   if (thrown.status === 404) return new RelayError('not_found')
   const isClients = typeof thrown.status === 'number' && thrown.status >= 400 && thrown.status < 500
   return isClients ? new RelayError('bad_request') : thrown
-}
-
-/** File and line of the first frames: enough to find a fault, and free of data. */
-function whereIn(error: unknown): string[] {
-  if (!(error instanceof Error)) return [typeof error]
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
-  return [error.name, ...frames.slice(0, 6).map((line) => line.trim())]
 }
