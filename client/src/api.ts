@@ -212,9 +212,17 @@ export interface WriteOptions {
   quote?: Quote
 }
 
-/** What is being written and not sent yet. A chosen photo is no part of it. */
+/** What is being written and not sent yet; a chosen photo is kept beside it. */
 export interface Draft extends WriteOptions {
   text: string
+}
+
+/** A photo that was chosen and not sent yet, with all that is in its file: it stays on this device, sealed. */
+export interface ChosenPhoto {
+  bytes: Uint8Array
+  name: string
+  /** Media type, empty when the system gave none. */
+  type: string
 }
 
 /**
@@ -286,6 +294,9 @@ export interface Messenger {
   /** Survives all that the store survives; gone with the commit that sends it, or when nothing is left in it. */
   saveDraft(conversationId: ConversationId, draft: Draft): Promise<void>
   draft(conversationId: ConversationId): Promise<Draft | undefined>
+  /** As it was chosen, kept like a draft; undefined takes it back. One above 40 MiB is not kept: it cannot be sent. */
+  saveDraftPhoto(conversationId: ConversationId, photo: ChosenPhoto | undefined): Promise<void>
+  draftPhoto(conversationId: ConversationId): Promise<ChosenPhoto | undefined>
   /** The person looked at the conversation up to here: unread goes to nought, receipts go out if they are on. */
   markOpened(conversationId: ConversationId): Promise<void>
 

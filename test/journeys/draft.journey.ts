@@ -86,6 +86,27 @@ describe('a sentence begun', () => {
     expect(await doctor.page.getByLabel('Patient, initiales').count()).toBe(0)
   })
 
+  it('a chosen photo outlives a lock in the same breath, and a reload, and goes once', async () => {
+    const picked = doctor.page.getByText('Lieu et appareil seront retirés')
+    const bytes = Buffer.from(await makeWoundPhoto('nobody'))
+    await doctor.takePhoto({ name: 'IMG_2.jpg', bytes })
+    await doctor.composer().fill('Talon gauche')
+    await doctor.page.keyboard.press('Alt+KeyL')
+    await doctor.unlock()
+    await doctor.see(picked)
+    await doctor.page.reload()
+    await doctor.unlock()
+    await doctor.see(picked)
+    await expect.poll(() => doctor.composer().inputValue()).toBe('Talon gauche')
+    await doctor.press('Envoyer')
+    await doctor.see(doctor.photo('Talon gauche').locator('img'))
+    await doctor.page.reload()
+    await doctor.unlock()
+    await doctor.see(doctor.photo('Talon gauche').locator('img'))
+    expect(await doctor.composer().inputValue()).toBe('')
+    expect(await picked.count()).toBe(0)
+  })
+
   it('a photo sent and locked behind in the same breath is sent', async () => {
     const bytes = Buffer.from(await makeWoundPhoto('nobody'))
     await doctor.takePhoto({ name: 'IMG_1.jpg', bytes })

@@ -1,5 +1,6 @@
 /** A messenger in memory, for looking at screens and for their tests: no keys, no network, nothing sealed. */
 import type {
+  ChosenPhoto,
   ConnectionState,
   ConversationId,
   ConversationView,
@@ -148,6 +149,7 @@ export class FakeMessenger implements Messenger {
   readonly calls: { name: string; args: unknown[] }[] = []
   private readonly conversations = new Map<ConversationId, Held<ConversationView>>()
   private readonly drafts = new Map<ConversationId, Draft>()
+  private readonly draftPhotos = new Map<ConversationId, ChosenPhoto | undefined>()
   private readonly removed = new Map<MessageId, MessageView>()
   private readonly verified = new Set<ConversationId>()
 
@@ -280,6 +282,7 @@ export class FakeMessenger implements Messenger {
     return this.send(conversationId, body, options)
   }
   private send(conversationId: ConversationId, body: MessageView['body'], options: object) {
+    this.draftPhotos.delete(conversationId)
     const id = nextMessageId()
     const atMs = Date.now()
     const message: MessageView = {
@@ -347,6 +350,13 @@ export class FakeMessenger implements Messenger {
   async photo(_messageId: MessageId) {
     await later(80)
     return drawWound()
+  }
+  async saveDraftPhoto(conversationId: ConversationId, photo: ChosenPhoto | undefined) {
+    this.note('saveDraftPhoto', conversationId, photo && { name: photo.name, bytes: photo.bytes.length })
+    this.draftPhotos.set(conversationId, photo)
+  }
+  async draftPhoto(conversationId: ConversationId) {
+    return this.draftPhotos.get(conversationId)
   }
   async saveDraft(conversationId: ConversationId, draft: Draft) {
     this.note('saveDraft', conversationId, draft)

@@ -18,7 +18,7 @@ import { watchOwnAccount, watchStorage } from './account-view.ts'
 import { watchConnection } from './connection-view.ts'
 import { watchConversation } from './conversation-view.ts'
 import { eraseDue, hideMessage, restoreMessage, UNDO_MS } from './deleting.ts'
-import { readDraft, saveDraft } from './drafts.ts'
+import { readDraft, readDraftPhoto, saveDraft, saveDraftPhoto } from './drafts.ts'
 import { setFavourite, watchFavourites } from './favourites.ts'
 import { watchInbox } from './inbox-view.ts'
 import { markOpened, openConversation, setBlocked } from './opening.ts'
@@ -77,6 +77,8 @@ export async function createMessenger(context: MessengerContext): Promise<OpenMe
     photo: (messageId) => readPhoto(context, messageId),
     saveDraft: (conversationId, draft) => saveDraft(store, conversationId, draft),
     draft: (conversationId) => readDraft(store, conversationId),
+    saveDraftPhoto: (conversationId, photo) => saveDraftPhoto(store, conversationId, photo),
+    draftPhoto: (conversationId) => readDraftPhoto(store, conversationId),
     markOpened: (conversationId) => markOpened(context, conversationId),
 
     checkPatient: async (conversationId, typedNumber) => (await links()).check(conversationId, typedNumber),

@@ -1,11 +1,12 @@
 import type { MessageId } from '@pli/protocol/content'
 import { expect, it } from 'vitest'
 import type { Draft } from '../api.ts'
+import { MAX_INPUT_BYTES } from '../photo/prepare.ts'
 import { openMemoryStore } from '../store/open-store.ts'
 import { put } from '../store/record-store.ts'
 import { inventedConversation } from '../testing/people.ts'
 import { watchConversation } from './conversation-view.ts'
-import { readDraft, saveDraft } from './drafts.ts'
+import { readDraft, readDraftPhoto, saveDraft, saveDraftPhoto } from './drafts.ts'
 import { watchInbox } from './inbox-view.ts'
 import { writeText } from './writing.ts'
 
@@ -75,4 +76,19 @@ it('a conversation that is not here is null, and is there as soon as it begins',
   await store.commit([put('conversations', conversationId, conversation, { group: conversationId })])
   await expect.poll(() => live.get()?.conversationId).toBe(conversationId)
   stop()
+})
+
+it('keeps a chosen photo until it is sent or taken back, and none that is too large to send', async () => {
+  const { store, conversationId } = await start()
+  const photo = { bytes: new Uint8Array([1, 2, 3]), name: 'IMG_1.heic', type: '' }
+  await saveDraftPhoto(store, conversationId, photo)
+  expect(await readDraftPhoto(store, conversationId)).toEqual(photo)
+  await saveDraftPhoto(store, conversationId, undefined)
+  expect(await readDraftPhoto(store, conversationId)).toBeUndefined()
+  await saveDraftPhoto(store, conversationId, photo)
+  await saveDraftPhoto(store, conversationId, { ...photo, bytes: new Uint8Array(MAX_INPUT_BYTES + 1) })
+  expect(await readDraftPhoto(store, conversationId)).toBeUndefined()
+  await saveDraftPhoto(store, conversationId, photo)
+  await writeText({ store, nowMs: () => 5_000, preparePhoto: noPhotos }, conversationId, 'Le texte')
+  expect(await readDraftPhoto(store, conversationId)).toBeUndefined()
 })

@@ -85,6 +85,7 @@ async function write(
     if (photo !== undefined) transaction.put('photos', id, { bytes: photo }, { group: conversationId })
     enqueue(transaction, message)
     transaction.remove('drafts', conversationId, conversationId)
+    transaction.remove('draftPhotos', conversationId, conversationId)
   })
   return id
 }

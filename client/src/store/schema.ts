@@ -4,7 +4,7 @@
  */
 
 import type { OwnDeviceRecord, OwnIdentityRecord, RegistrationRecord } from '../accounts/own-device.ts'
-import type { Settings } from '../api.ts'
+import type { ChosenPhoto, Settings } from '../api.ts'
 import type { PhotoRecord, UploadRecord } from '../attachments/attachment-records.ts'
 import type { FavouriteRecord } from '../messenger/favourites.ts'
 import type {
@@ -62,6 +62,8 @@ export interface Tables {
   deletions: DeletionRecord
   /** Key and group: conversation. */
   drafts: DraftRecord
+  /** Key and group: conversation. */
+  draftPhotos: ChosenPhoto
   outbox: OutboxRecord
   /** Key and group: conversation. */
   receiptsPending: PendingReceiptsRecord
@@ -112,10 +114,11 @@ export const tableNames = [
   'ownAccount',
   'connectionStatus',
   'favourites',
+  'draftPhotos',
 ] as const satisfies readonly TableName[]
 
 // A table that is typed but not listed would never be created: this line then fails to compile.
 const allListed: Exclude<TableName, (typeof tableNames)[number]> extends never ? true : never = true
 void allListed
 
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3

@@ -72,6 +72,8 @@ export const messengerMethods = all<Methods<Messenger>>({
   photo: true,
   saveDraft: true,
   draft: true,
+  saveDraftPhoto: true,
+  draftPhoto: true,
   markOpened: true,
   checkPatient: true,
   safetyNumber: true,

@@ -1,7 +1,7 @@
 /**
  * What is being written in this page, between the fingers and the messenger's store: kept within a moment, however
- * steadily one types, and before the page is hidden, left or locked. A chosen photo stays in the page alone, which a
- * lock takes it out of. Not concerned with fields (`use-draft.ts`).
+ * steadily one types, and before the page is hidden, left or locked. A chosen photo is kept at once.
+ * Not concerned with fields (`use-draft.ts`).
  */
 import type { ConversationId, Draft, Messenger } from '@pli/client'
 import { keepBeforeLeaving } from '../hooks/before-leaving.ts'
@@ -18,7 +18,8 @@ export interface DraftKeeper {
   keep(): Promise<void>
   /** `work` sends what is written here: once it succeeded, nothing of it comes back. */
   send(work: () => Promise<unknown>): Promise<void>
-  photo(): File | undefined
+  /** The one chosen last, also before a reload or a lock. */
+  readPhoto(): Promise<File | undefined>
   setPhoto(photo: File | undefined): void
 }
 
@@ -35,13 +36,13 @@ export function draftKeeper(messenger: Messenger, conversationId: ConversationId
 
 function createDraftKeeper(messenger: Messenger, conversationId: ConversationId): DraftKeeper {
   const { read, write, keep } = createSaver(messenger, conversationId)
+  const photo = createPhotoSaver(messenger, conversationId)
   let sending: Promise<void> | undefined
-  let photo: File | undefined
   const send = async (work: () => Promise<unknown>) => {
     // Saved before, not beside: what is saved now would come back after the commit that sends it.
-    await keep()
+    await Promise.all([keep(), photo.keep()])
     await work()
-    photo = undefined
+    photo.forget()
     write({ text: '' })
     await keep()
   }
@@ -63,9 +64,42 @@ function createDraftKeeper(messenger: Messenger, conversationId: ConversationId)
       sending = settled
       return underWay
     },
-    photo: () => (sending ? undefined : photo),
-    setPhoto: (chosen) => {
-      photo = chosen
+    readPhoto: async () => {
+      await sending
+      return photo.read()
+    },
+    setPhoto: photo.set,
+  }
+}
+
+function createPhotoSaver(messenger: Messenger, conversationId: ConversationId) {
+  /** Undefined: whatever the store has. */
+  let chosen: { photo: File | undefined } | undefined
+  let saving: Promise<void> = Promise.resolve()
+
+  const save = async (photo: File | undefined) => {
+    const bytes = photo && new Uint8Array(await photo.arrayBuffer())
+    await messenger.saveDraftPhoto(
+      conversationId,
+      photo && bytes && { bytes, name: photo.name, type: photo.type },
+    )
+  }
+  return {
+    keep: () => saving,
+    forget: () => {
+      chosen = undefined
+    },
+    read: async () => {
+      if (chosen) return chosen.photo
+      const kept = await messenger.draftPhoto(conversationId)
+      return kept && new File([new Uint8Array(kept.bytes)], kept.name, { type: kept.type })
+    },
+    set: (photo: File | undefined) => {
+      chosen = { photo }
+      // What the store cannot take, a full one say, stays on the screen, and is sent from there.
+      saving = saving.then(() => save(photo)).catch(() => undefined)
+      const stopKeeping = keepBeforeLeaving(() => saving)
+      void saving.then(stopKeeping)
     },
   }
 }

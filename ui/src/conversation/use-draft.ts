@@ -34,7 +34,7 @@ const nothing: Writing = {
 export function useDraft(conversationId: ConversationId): EditedDraft {
   const messenger = useMessenger()
   const keeper = draftKeeper(messenger, conversationId)
-  const [writing, setWriting] = useState<Writing>(() => ({ ...nothing, photo: keeper.photo() }))
+  const [writing, setWriting] = useState<Writing>(nothing)
   const latest = useRef(writing)
   const touched = useRef<Partial<Writing>>({})
   const arrived = useRef(false)
@@ -54,8 +54,13 @@ export function useDraft(conversationId: ConversationId): EditedDraft {
   )
   useEffect(() => {
     let alive = true
-    const arrive = (kept: Draft | undefined) => {
-      const whole = { ...latest.current, ...(kept && writingOf(kept, Date.now())), ...touched.current }
+    const arrive = ([kept, photo]: [Draft | undefined, File | undefined]) => {
+      const whole = {
+        ...latest.current,
+        ...(kept && writingOf(kept, Date.now())),
+        photo,
+        ...touched.current,
+      }
       // Also when the conversation was left meanwhile: what was typed is not lost on the way.
       if (Object.keys(touched.current).length > 0) keeper.write(draftOf(whole))
       if (!alive) return
@@ -63,7 +68,8 @@ export function useDraft(conversationId: ConversationId): EditedDraft {
       arrived.current = true
       show(whole)
     }
-    keeper.read().then(arrive, () => arrive(undefined))
+    const none = () => undefined
+    void Promise.all([keeper.read().catch(none), keeper.readPhoto().catch(none)]).then(arrive)
     return () => {
       alive = false
       void keeper.keep()
