@@ -8,7 +8,9 @@ import type { DeviceLink } from '../../domain/relay/device-link.ts'
 import { RelayError, refusalOf } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { DeviceAddress, QueuedEnvelope } from '../../storage/interfaces.ts'
+import type { GatheringWebSocket } from './gathering-web-socket.ts'
 import type { SocketLimiter } from './rates.ts'
+import { takeRequests } from './request-frames.ts'
 import { isRequestName, type RequestHandler, type RequestName } from './requests.ts'
 
 interface Sources {
@@ -22,6 +24,7 @@ type Acknowledge = (answer: unknown) => void
 
 export class DeviceSocket implements DeviceLink {
   readonly #socket: Socket
+  readonly #webSocket: GatheringWebSocket
   readonly #address: DeviceAddress
   readonly #name: string
   readonly #sources: Sources
@@ -34,18 +37,28 @@ export class DeviceSocket implements DeviceLink {
     this.#address = address
     this.#name = `${address.accountId} ${address.deviceId}`
     this.#sources = sources
-    socket.onAny((name: unknown, ...values: unknown[]) => this.#receive(name, values))
+    this.#webSocket = webSocketOf(socket)
+    socket.onAny((name: unknown, ...values: unknown[]) => {
+      const last = values.at(-1)
+      this.#receive(name, values[0], isCallback(last) ? last : () => {})
+    })
+    takeRequests(
+      this.#webSocket,
+      () => socket.connected && socket.conn.readyState === 'open',
+      // As socket.io would answer: an ACK packet.
+      (name, request, id) =>
+        this.#receive(name, request, (answer) => this.#send(`43${id}[${JSON.stringify(answer)}]`)),
+    )
   }
 
   deliver(envelopes: QueuedEnvelope[]): void {
     // What `emit('deliver', { envelopes })` would send, without its search for byte arrays in whatever it is given.
-    const { conn } = this.#socket
     const placed = envelopes.map(
       ({ sequence, receivedAtMs }, num) =>
         `{"sequence":${sequence},"receivedAtMs":${receivedAtMs},"content":{"_placeholder":true,"num":${num}}}`,
     )
-    conn.write(`5${envelopes.length}-["deliver",{"envelopes":[${placed.join(',')}]}]`)
-    for (const { content } of envelopes) conn.write(content as Buffer)
+    this.#send(`45${envelopes.length}-["deliver",{"envelopes":[${placed.join(',')}]}]`)
+    for (const { content } of envelopes) this.#send(content as Buffer)
   }
 
   drained(): void {
@@ -74,12 +87,14 @@ export class DeviceSocket implements DeviceLink {
     })
   }
 
-  #receive(name: unknown, values: unknown[]): void {
-    const last = values.at(-1)
-    const acknowledge: Acknowledge = isCallback(last) ? last : () => {}
+  #send(frame: string | Buffer): void {
+    if (this.#socket.connected) this.#webSocket.send(frame)
+  }
+
+  #receive(name: unknown, request: unknown, acknowledge: Acknowledge): void {
     const refusal = this.#refusalBefore(name)
     if (refusal) acknowledge(refusalOf(refusal))
-    else if (isRequestName(name)) void this.#answer(name, values[0], acknowledge)
+    else if (isRequestName(name)) void this.#answer(name, request, acknowledge)
     if (refusal?.code === 'bad_request') this.#spendNonsense()
   }
 
@@ -120,6 +135,11 @@ export class DeviceSocket implements DeviceLink {
     if (limiter.refused.take(this.#name, nowMs()) > 0) this.close()
     return new RelayError('rate_limited', 'too many requests', { retryAfterMs })
   }
+}
+
+/** Under the engine's socket; what it writes itself is written at once, so that the order is the calls'. */
+function webSocketOf(socket: Socket): GatheringWebSocket {
+  return (socket.conn.transport as unknown as { socket: GatheringWebSocket }).socket
 }
 
 function isCallback(value: unknown): value is Acknowledge {
