@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { BackupError } from './operations/backup/backup-error.ts'
 import { restoreBackup } from './operations/backup/restore.ts'
+import { makeDatabaseSafe } from './operations/backup/restored-database.ts'
 import { takeBackup } from './operations/backup/take.ts'
 import { ask } from './operator/ask.ts'
 import { makeServerCertificate, makeTrustRoot } from './operator/make-certificates.ts'
@@ -28,7 +29,10 @@ const USAGE = `Usage:
   npm run operator -- backup --out <new folder>
       Copies the embedded store and the attachments of the running relay, and checks the copy.
   npm run operator -- restore --from <folder>
-      Puts a backup into DATA_DIR, which must be new or empty, while no relay runs on it.`
+      Puts a backup into DATA_DIR, which must be new or empty, while no relay runs on it.
+  npm run operator -- restored
+      After the database that MONGODB_URI names was put back to an earlier state, before any relay uses it: makes
+      sure that nothing is used a second time.`
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -57,6 +61,7 @@ async function main(): Promise<number> {
   }
   if (command === 'backup' && out !== undefined) return report((say) => takeBackup(dataDir, out, say))
   if (command === 'restore' && from !== undefined) return report((say) => restoreBackup(from, dataDir, say))
+  if (command === 'restored') return report(() => makeDatabaseSafe(process.env.MONGODB_URI))
   console.log(USAGE)
   return values.help ? 0 : 2
 }
