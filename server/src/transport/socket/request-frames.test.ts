@@ -53,6 +53,15 @@ function submissionTo(device: TestDevice, content: unknown) {
   return { idempotencyKey, accountId, urgent: false, envelopes }
 }
 
+function manyFor(to: TestDevice): string {
+  const request = submissionTo(to, place(0))
+  const envelopes = Array.from({ length: limits.devicesPerAccount + 1 }, (_, num) => ({
+    ...request.envelopes[0],
+    content: place(num),
+  }))
+  return event(`45${envelopes.length}-1`, 'submit', { ...request, envelopes })
+}
+
 const event = (head: string, name: string, ...values: unknown[]) => head + JSON.stringify([name, ...values])
 
 describe('requests as they come in frames', () => {
@@ -97,6 +106,7 @@ describe('requests as they come in frames', () => {
       ],
     ],
     ['a place has no frame', (to) => [event('451-1', 'submit', submissionTo(to, place(5))), Buffer.alloc(9)]],
+    ['more envelopes are announced than an account has devices', (to) => [manyFor(to)]],
     ['bytes come that nothing announced', () => [Buffer.alloc(9)]],
     ['the text is no JSON', () => ['451-1["submit",{']],
     ['the event is none', () => ['421["acknowledge",{"sequences":[1]}']],

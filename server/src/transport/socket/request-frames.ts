@@ -5,6 +5,7 @@
  * engine's message packet) goes socket.io's way, frame by frame, as it came.
  * Not concerned with what requests mean, nor whether they are well-formed.
  */
+import { limits } from '@pli/protocol/wire'
 import type { WebSocket } from 'ws'
 
 type FrameListener = (this: WebSocket, data: Buffer, isBinary: boolean) => void
@@ -101,6 +102,8 @@ function holdsPlaces(request: unknown, count: number): request is Header['reques
     Array.isArray(envelopes) &&
     envelopes.length === count &&
     count > 0 &&
+    // More would only gather in memory: socket.io refuses them at their announcement.
+    count <= limits.devicesPerAccount &&
     envelopes.every((envelope: unknown, index) => isPlace(envelope, index))
   )
 }
