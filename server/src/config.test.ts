@@ -1,9 +1,12 @@
 /** Settings: what a person reads who got one wrong, and what production does not do without. */
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PrivateKey } from '@signalapp/libsignal-client'
 import { afterAll, describe, expect, it } from 'vitest'
+import webPush from 'web-push'
 import { readConfig, StartRefusal, startRelay } from './app.ts'
 import { createServerCertificate } from './domain/certificates/certificates.ts'
 import { silentLog } from './log.ts'
@@ -11,6 +14,7 @@ import { silentLog } from './log.ts'
 const folder = mkdtempSync(join(tmpdir(), 'pli-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const vapid = webPush.generateVAPIDKeys()
 const SECRET = 'the-content-of-a-secret-file'
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 
@@ -75,9 +79,50 @@ describe('settings', () => {
     [{ APP_ORIGINS: 'https://a.test, nonsense' }, 'APP_ORIGINS must be an address'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be debug, info, warn, error or silent.'],
     [{ VAPID_PUBLIC_KEY: 'x' }, 'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY belong together'],
+    [
+      { VAPID_PUBLIC_KEY: vapid.publicKey, VAPID_PRIVATE_KEY: webPush.generateVAPIDKeys().privateKey },
+      'are not the two halves of one key',
+    ],
+    [{ VAPID_PUBLIC_KEY: 'x', VAPID_PRIVATE_KEY: 'y' }, 'are not the two halves of one key'],
+    [{ VAPID_SUBJECT: 'it@example.be' }, 'VAPID_SUBJECT must be a mailto: or https: address.'],
+    [{ PUSH_ALLOWED_HOSTS: 'https://push.test/' }, 'PUSH_ALLOWED_HOSTS must be hosts such as'],
+    [{ REDIS_URL: 'redis://127.0.0.1' }, 'set MONGODB_URI too, or unset REDIS_URL'],
+    [{ REDIS_URL: 'localhost' }, 'REDIS_URL must be an address such as'],
+    [{ METRICS_PORT: '99999' }, 'METRICS_PORT must be a whole number from 0 to 65535.'],
+    [{ DRAIN_SECONDS: '-1' }, 'DRAIN_SECONDS must be a whole number from 0 to 300.'],
+    [{ TRUSTED_PROXIES: 'yes' }, 'TRUSTED_PROXIES must be a whole number from 0 to 5.'],
     [{ OIDC_ISSUER: 'https://iam.example.be' }, 'unset OIDC_ISSUER, or set PLI_MODE=production'],
   ])('that are wrong are named in a sentence: %o', (changes, sentence) => {
     expect(sentenceOf({ PLI_MODE: 'sandbox', ...changes })).toContain(sentence)
+  })
+
+  it('take a key for pushes whose halves belong together, and hosts in any spelling', () => {
+    const { publicKey: VAPID_PUBLIC_KEY, privateKey: VAPID_PRIVATE_KEY } = vapid
+    const given = {
+      VAPID_PUBLIC_KEY,
+      VAPID_PRIVATE_KEY,
+      PUSH_ALLOWED_HOSTS: 'Push.Hospital.be:8443, [fd00::1]',
+    }
+    expect(readConfig({ PLI_MODE: 'sandbox', ...given }).push).toMatchObject({
+      vapidKeys: vapid,
+      allowedHosts: ['push.hospital.be:8443', '[fd00::1]'],
+    })
+  })
+
+  it('of the numbers’ port are named as they are called', async () => {
+    const start = (metrics: Record<string, string>) => {
+      const dataDir = join(folder, 'numbers')
+      const given = { PLI_MODE: 'sandbox', PORT: '0', SANDBOX_PEOPLE: '100', DATA_DIR: dataDir, ...metrics }
+      return startRelay(readConfig(given), { log: silentLog })
+    }
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    await expect(start({ METRICS_PORT: String(port) })).rejects.toThrow(`METRICS_PORT=${port + 1}`)
+    taken.close()
+    await expect(start({ METRICS_PORT: '0', METRICS_HOST: '192.0.2.1' })).rejects.toThrow(
+      'METRICS_HOST=192.0.2.1 is not an address of this machine.',
+    )
   })
 })
 

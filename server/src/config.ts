@@ -3,6 +3,7 @@
  * Not concerned with what the settings do: each goes to the one part that needs it. Inside, settings are trusted.
  */
 import { fromBase64Url } from '@pli/protocol/wire'
+import { areVapidKeys } from './check-vapid-keys.ts'
 import { type Environment, environment } from './environment.ts'
 import { readSecretFile, withSecretFiles } from './secret-files.ts'
 import { StartRefusal } from './start-refusal.ts'
@@ -188,9 +189,16 @@ function readPush(env: Environment): ServerConfig['push'] {
   if ((publicKey === undefined) !== (privateKey === undefined)) {
     throw new StartRefusal('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY belong together: set both, or neither.')
   }
+  const vapidKeys =
+    publicKey === undefined || privateKey === undefined ? undefined : { publicKey, privateKey }
+  if (vapidKeys && !areVapidKeys(vapidKeys)) {
+    throw new StartRefusal(
+      'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are not the two halves of one key: npx web-push generate-vapid-keys makes them.',
+    )
+  }
   return {
     vapidSubject: env.VAPID_SUBJECT ?? 'mailto:operator@example.invalid',
-    vapidKeys: publicKey === undefined || privateKey === undefined ? undefined : { publicKey, privateKey },
+    vapidKeys,
     allowedHosts: env.PUSH_ALLOWED_HOSTS,
     certificateAuthorityPem: undefined,
   }

@@ -37,6 +37,7 @@ import { createSignIn } from './domain/sign-in/sign-in.ts'
 import type { BucketRate } from './domain/token-buckets.ts'
 import type { Log } from './log.ts'
 import { countRelay } from './operations/count-relay.ts'
+import { countedLink } from './operations/counted-link.ts'
 import { createMetrics } from './operations/metrics.ts'
 import type { OpenedProvider } from './sign-in-provider.ts'
 import type { Storage } from './storage/interfaces.ts'
@@ -73,6 +74,7 @@ export async function createDomain(sources: Sources) {
   const others = cluster?.join(push, () => connections) ?? noOtherNodes(push)
   const connections: Connections = new Connections({
     ...{ storage, push, others, log },
+    countLink: (link, sinceMs) => countedLink(link, sinceMs, metrics.deliverySeconds),
     isSuspended: (accountId) => licences.isSuspended(accountId),
   })
   const vouched = createVouchedPeople({ store: storage.guarantees, directory, nowMs })

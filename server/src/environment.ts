@@ -18,6 +18,13 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 )
 
+const hostAndPort = z
+  .string()
+  .toLowerCase()
+  .regex(/^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/, {
+    error: 'must be hosts such as push.example.be:8443',
+  })
+
 function wholeNumber(min: number, max: number) {
   return z
     .string()
@@ -74,7 +81,7 @@ export const environment = z.object({
   VAPID_PUBLIC_KEY: z.string().optional(),
   VAPID_PRIVATE_KEY: z.string().optional(),
   VAPID_PRIVATE_KEY_FILE: z.string().optional(),
-  PUSH_ALLOWED_HOSTS: list.default([]),
+  PUSH_ALLOWED_HOSTS: list.pipe(z.array(hostAndPort)).default([]),
   LINKS_SERVICE_URL: origin.optional(),
   GUARANTOR_PENDING_AT_MOST: wholeNumber(1, 100).default(10),
   GUARANTOR_ACTIVE_AT_MOST: wholeNumber(1, 200).default(20),

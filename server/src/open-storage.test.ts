@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -32,4 +32,21 @@ it('does not start when no database answers, and says so without the address and
   expect(refusal?.message).not.toMatch(/a-password|127\.0\.0\.1/)
   expect(await readdir(dataDir)).toEqual([])
   await rm(dataDir, { recursive: true })
+})
+
+it.each([
+  ['a file that is no database', 'pli.db', 'pli.db in DATA_DIR is damaged, or not the relay’s'],
+  ['a file where the folder should be', undefined, 'DATA_DIR names a folder that cannot be made'],
+])('says what is wrong with the data folder: %s', async (_what, name, sentence) => {
+  const place = await mkdtemp(join(tmpdir(), 'pli-choice-'))
+  const dataDir = join(place, 'data')
+  if (name !== undefined) await mkdir(dataDir)
+  await writeFile(
+    name === undefined ? dataDir : join(dataDir, name),
+    'what somebody put here, and no database'.repeat(100),
+  )
+  const opening = openStorage({ dataDir, mongodbUri: undefined })
+  await expect(opening).rejects.toBeInstanceOf(StartRefusal)
+  await expect(opening).rejects.toThrow(sentence)
+  await rm(place, { recursive: true })
 })

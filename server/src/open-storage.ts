@@ -21,15 +21,32 @@ export async function openStorage({
 }
 
 async function openFile(dataDir: string): Promise<Storage> {
-  await mkdir(join(dataDir, 'attachments'), { recursive: true, mode: 0o700 })
   try {
+    await mkdir(join(dataDir, 'attachments'), { recursive: true, mode: 0o700 })
     return await openEmbeddedStorage(join(dataDir, 'pli.db'))
   } catch (error) {
-    if (!(error instanceof RelayError)) throw error
-    throw new StartRefusal(
-      'The data folder is in use by another relay, or was written by a newer version. Stop that one, or set DATA_DIR.',
-    )
+    const sentence = explainFile(error)
+    if (sentence === undefined) throw error
+    throw new StartRefusal(sentence)
   }
+}
+
+/** Undefined for what is no operator's to mend. */
+function explainFile(error: unknown): string | undefined {
+  if (error instanceof RelayError) {
+    return 'The data folder is in use by another relay, or was written by a newer version. Stop that one, or set DATA_DIR.'
+  }
+  const code = String(error instanceof Error && 'code' in error ? error.code : '')
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) {
+    return 'pli.db in DATA_DIR is damaged, or not the relay’s: restore a backup into a new folder, and keep this one.'
+  }
+  if (code === 'ENOSPC' || /^SQLITE_(FULL|IOERR)/.test(code)) {
+    return 'The disk of DATA_DIR is full, or cannot be read: make room before the relay is started.'
+  }
+  if (/^(EACCES|EPERM|EROFS|SQLITE_(READONLY|CANTOPEN|PERM))/.test(code)) {
+    return 'The relay may not write to DATA_DIR, or to pli.db in it: see whose they are.'
+  }
+  return undefined
 }
 
 /** The address may hold a password: it is in no sentence. */

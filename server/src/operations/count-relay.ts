@@ -11,6 +11,7 @@ export function countRelay(relay: Relay, metrics: Metrics): Relay {
       try {
         const receipt = await relay.submit(request)
         metrics.submissions.inc({ outcome: receipt.duplicate ? 'duplicate' : 'stored' })
+        if (!receipt.duplicate) metrics.stored.inc(request.envelopes.length)
         return receipt
       } catch (error) {
         metrics.submissions.inc({ outcome: refusalOf(error).code })

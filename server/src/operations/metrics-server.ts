@@ -3,7 +3,7 @@
  * front of the relay publishes them by mistake. Not concerned with what is counted.
  */
 import express from 'express'
-import { collectDefaultMetrics } from 'prom-client'
+import { collectDefaultMetrics, Gauge } from 'prom-client'
 import { listen } from '../listening.ts'
 import { createHealthRoutes } from './health-routes.ts'
 import type { Metrics } from './metrics.ts'
@@ -23,6 +23,7 @@ export async function startMetricsServer(
   const listening = await listen(host, port, { host: 'METRICS_HOST', port: 'METRICS_PORT' })
   // Memory, event loop, collections: of the process, so only where somebody asks.
   collectDefaultMetrics({ register: metrics.registry, prefix: 'pli_' })
+  watchParts(metrics, readiness)
   const app = express()
   app.disable('x-powered-by')
   app.use(createHealthRoutes(readiness))
@@ -31,4 +32,19 @@ export async function startMetricsServer(
   })
   listening.answerWith(app)
   return { port: listening.port, close: () => listening.close() }
+}
+
+/** Asked when somebody scrapes, as a balancer asks for readiness. */
+function watchParts({ registry }: Metrics, readiness: Readiness): void {
+  new Gauge({
+    name: 'pli_part_answers',
+    help: 'Whether a part that this relay stands on answers: 1 or 0.',
+    labelNames: ['part'],
+    registers: [registry],
+    async collect() {
+      const { failing, degraded } = await readiness.report()
+      const silent = new Set([...failing, ...degraded])
+      for (const part of readiness.parts) this.set({ part }, silent.has(part) ? 0 : 1)
+    },
+  })
 }

@@ -36,6 +36,17 @@ export function createMetrics(connected: () => number) {
       buckets: DURATIONS,
       registers,
     }),
+    stored: new Counter({
+      name: 'pli_envelopes_stored_total',
+      help: 'Envelopes that entered a queue: one for each device of a submission.',
+      registers,
+    }),
+    deliverySeconds: new Histogram({
+      name: 'pli_delivery_seconds',
+      help: 'From receipt until handed to a device that was connected all the while; the first of each delivery.',
+      buckets: DURATIONS,
+      registers,
+    }),
     acknowledged: new Counter({
       name: 'pli_envelopes_acknowledged_total',
       help: 'Envelopes that their device has taken, and that are deleted.',

@@ -1,15 +1,19 @@
 /** Health, numbers and draining, asked over real HTTP of a whole relay. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { routes } from '@pli/protocol/wire'
+import { type RegisteredDevice, routes } from '@pli/protocol/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog } from '../log.ts'
+import { parseExposition } from '../testing/exposition.ts'
 import { HttpRelay } from '../testing/http-relay.ts'
+import { TestDevice } from '../testing/test-device.ts'
 import { healthPaths } from './health-routes.ts'
+import { createMetrics } from './metrics.ts'
+import { startMetricsServer } from './metrics-server.ts'
 import { createReadiness } from './readiness.ts'
 
 let relay: HttpRelay
@@ -78,6 +82,57 @@ describe('numbers', () => {
     }
   })
 
+  it('are what Prometheus can read, and all that the operator’s page speaks of', async () => {
+    const families = parseExposition(await scrape())
+    const page = readFileSync(new URL('../../../docs/OPERATIONS.md', import.meta.url), 'utf8')
+    const named = [...page.matchAll(/`(pli_[a-z0-9_]+)/g)].map(([, name]) => name ?? '')
+    expect(named.length).toBeGreaterThan(9)
+    expect(named.filter((name) => !families.has(name))).toEqual([])
+    expect(() => parseExposition('pli_a 1\n')).toThrow('in the wrong place')
+    expect(() => parseExposition('# HELP a b\n# TYPE a gauge\na{person="x} 1\n')).toThrow('not a line')
+  })
+
+  it('time what is handed to a device that is there, and not what waited for one that was away', async () => {
+    const at = async (slug: string) => {
+      const registered: RegisteredDevice = await relay.device(slug, { replaceExisting: true })
+      return new TestDevice(() => relay.url, registered, 4242).connect()
+    }
+    const [ines, nathalie] = [await at('ines'), await at('nathalie')]
+    const timed = async () => {
+      const family = parseExposition(await scrape()).get('pli_delivery_seconds')
+      return family?.samples.find(({ name }) => name === 'pli_delivery_seconds_count')?.value
+    }
+    await ines.send(nathalie, 'you are here')
+    await nathalie.until(() => nathalie.contents.length === 1)
+    expect(await timed()).toBe(1)
+    nathalie.disconnect()
+    await ines.send(nathalie, 'you are away')
+    await nathalie.connect()
+    await nathalie.until(() => nathalie.contents.length === 2)
+    expect(await timed()).toBe(1)
+    for (const device of [ines, nathalie]) device.disconnect()
+  })
+
+  it('say which part does not answer', async () => {
+    const checks = [
+      { part: 'store', check: async () => {} },
+      { part: 'redis', check: () => Promise.reject(new Error('down')), isNeeded: false },
+    ]
+    const where = { host: '127.0.0.1', port: 0 }
+    const server = await startMetricsServer(
+      where,
+      createMetrics(() => 0),
+      createReadiness(checks),
+    )
+    const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()
+    const parts = parseExposition(text).get('pli_part_answers')?.samples
+    expect(parts?.map(({ labels, value }) => [labels.part, value])).toEqual([
+      ['store', 1],
+      ['redis', 0],
+    ])
+    await server.close()
+  })
+
   it('are not published on the port that the world reaches', async () => {
     const response = await fetch(`${relay.url}/metrics`, { headers: { Accept: 'application/json' } })
     expect(await response.text()).not.toContain('pli_')
@@ -85,33 +140,51 @@ describe('numbers', () => {
 })
 
 describe('the process', () => {
-  it('goes on answering for DRAIN_SECONDS after SIGTERM, then ends with 0', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pli-drain-'))
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', fileURLToPath(new URL('../main.ts', import.meta.url))],
-      {
-        env: {
-          ...process.env,
-          ...{ PLI_MODE: 'sandbox', PORT: '0', METRICS_PORT: '0', DATA_DIR: folder, DRAIN_SECONDS: '2' },
-          ...{ SANDBOX_PEOPLE: '100', LOG_LEVEL: 'info' },
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
+  const folder = mkdtempSync(join(tmpdir(), 'pli-process-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  /** With what it has logged so far. */
+  function startProcess(name: string, flags: string[] = []) {
+    const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+    const child = spawn(process.execPath, ['--import', 'tsx', ...flags, main], {
+      env: {
+        ...process.env,
+        ...{ PLI_MODE: 'sandbox', PORT: '0', METRICS_PORT: '0', DATA_DIR: join(folder, name) },
+        ...{ DRAIN_SECONDS: '2', SANDBOX_PEOPLE: '100', LOG_LEVEL: 'info' },
       },
-    )
-    let logged = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      logged += chunk.toString()
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const port = () => /"port":(\d+)/.exec(logged)?.[1]
-    await expect.poll(port, { timeout: 30_000 }).toBeDefined()
-    const url = `http://127.0.0.1:${port()}`
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+      })
+    }
+    return { child, said: () => said }
+  }
+  const portIn = (said: string) => /"port":(\d+)/.exec(said)?.[1]
+
+  it('goes on answering for DRAIN_SECONDS after SIGTERM, then ends with 0', async () => {
+    const { child, said } = startProcess('drain')
+    await expect.poll(() => portIn(said()), { timeout: 30_000 }).toBeDefined()
+    const url = `http://127.0.0.1:${portIn(said())}`
     expect((await fetch(url + healthPaths.ready)).status).toBe(200)
     const ended = once(child, 'exit')
     child.kill('SIGTERM')
     await expect.poll(async () => (await fetch(url + healthPaths.ready)).status).toBe(503)
     expect((await fetch(url + routes.config)).status).toBe(200)
     expect(await ended).toEqual([0, null])
-    rmSync(folder, { recursive: true })
+  })
+
+  it('says where a fault was that nobody caught, not what it was about, and ends with 1', async () => {
+    const fault = "process.on('SIGUSR2', () => { throw new Error('about Nathalie Lambert') })"
+    const { child, said } = startProcess('fault', ['--import', `data:text/javascript;base64,${btoa(fault)}`])
+    await expect.poll(() => portIn(said()), { timeout: 30_000 }).toBeDefined()
+    const ended = once(child, 'exit')
+    child.kill('SIGUSR2')
+    expect(await ended).toEqual([1, null])
+    expect(said()).toContain('a fault that nobody caught')
+    expect(said()).not.toContain('Lambert')
+    for (const line of said().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level')
   })
 })

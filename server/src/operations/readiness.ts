@@ -23,6 +23,8 @@ export interface ReadinessReport {
 }
 
 export interface Readiness {
+  /** Names of all parts that are asked. */
+  readonly parts: string[]
   report(): Promise<ReadinessReport>
   /** From now on not ready, for good: whoever balances the load sends new connections elsewhere. */
   drain(): void
@@ -55,6 +57,7 @@ export function createReadiness(
     return { failing: parts(true), degraded: parts(false) }
   }
   return {
+    parts: checks.map(({ part }) => part),
     async report() {
       underWay ??= ask().finally(() => {
         underWay = undefined

@@ -23,6 +23,8 @@ interface Sources {
   /** Absent: there are none. */
   others?: OtherNodes
   log: Log
+  /** What its deliveries go through, for whoever counts them. Absent: nothing. */
+  countLink?: (link: DeviceLink, sinceMs: number) => DeviceLink
   /** Accounts whose person may not practise now. */
   isSuspended?: (accountId: AccountId) => boolean
 }
@@ -43,12 +45,12 @@ export class Connections {
 
   /** Takes over from an earlier connection of the device and starts to deliver. */
   async attach(address: DeviceAddress, link: DeviceLink): Promise<void> {
-    const { storage, log, isSuspended } = this.#sources
+    const { storage, log, isSuspended, countLink } = this.#sources
     const name = nameOf(address)
     const earlier = this.#connections.get(name)
     const urgent = earlier?.delivery.stop() ?? false
-    const delivery = new Delivery(address, storage.envelopes, link, log)
     const sinceMs = Date.now()
+    const delivery = new Delivery(address, storage.envelopes, countLink?.(link, sinceMs) ?? link, log)
     this.#connections.set(name, { address, link, delivery, sinceMs })
     earlier?.link.close()
     this.#others.tookOver(address, sinceMs)
