@@ -18,6 +18,8 @@ async function openFrames(device: TestDevice) {
   const frames: string[] = []
   let closed = false
   socket.on('message', (data, isBinary) => frames.push(isBinary ? 'bytes' : String(data)))
+  // Answers pings: only what is sent closes the connection.
+  socket.on('message', (data, isBinary) => !isBinary && String(data) === '2' && socket.send('3'))
   socket.on('close', () => {
     closed = true
   })
