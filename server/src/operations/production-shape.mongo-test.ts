@@ -40,6 +40,12 @@ const imageCommand = JSON.parse(
   /^CMD (.+)$/m.exec(readFileSync(`${root}Dockerfile`, 'utf8'))?.[1] ?? '[]',
 ) as string[]
 
+async function drop({ href }: URL): Promise<void> {
+  const connection = await mongoose.createConnection(href).asPromise()
+  await connection.dropDatabase()
+  await connection.close()
+}
+
 describe.skipIf('skipped' in redis)('the production shape', () => {
   const database = new URL(process.env.MONGODB_URI ?? 'mongodb://127.0.0.1')
   database.pathname = `/pli-production-${process.pid}`
@@ -143,15 +149,29 @@ describe.skipIf('skipped' in redis)('the production shape', () => {
     for (const { child } of relays) if (child.exitCode === null) child.kill('SIGKILL')
     await issuer?.close()
     if ('stop' in redis) await redis.stop()
-    const connection = await mongoose.createConnection(database.href).asPromise()
-    await connection.dropDatabase()
-    await connection.close()
+    await drop(database)
     await rm(folder, { recursive: true, force: true })
   })
 
   const at = (node: number, path: string, init: RequestInit = {}) =>
     fetch(`${relays[node]?.url}${path}`, { redirect: 'manual', ...init })
   const answered = async (response: Response) => ((await response.json()) as { value: unknown }).value
+
+  it('says that a register must be taken in first, and ends, to be started again', async () => {
+    const empty = new URL(database.href)
+    empty.pathname += '-empty'
+    const env = settingsOf('relay-1', {
+      ...{ HOST: '127.0.0.1', PORT: '0', METRICS_PORT: '', DATA_DIR: join(folder, 'empty') },
+      ...{ MONGODB_URI_FILE: '', MONGODB_URI: empty.href },
+    })
+    const [, ...command] = imageCommand
+    const patience = { timeout: 60_000, killSignal: 'SIGKILL' } as const
+    const ended = await run(process.execPath, command, { cwd: root, env, ...patience }).catch(
+      (error) => error,
+    )
+    expect(ended).toMatchObject({ code: 1, stdout: expect.stringContaining('The directory has nobody yet') })
+    await drop(empty)
+  })
 
   it('is ready on both nodes, with nothing of the sandbox', async () => {
     for (const node of [0, 1]) {
