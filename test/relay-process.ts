@@ -17,6 +17,9 @@ const READY_WITHIN_MS = 60_000
 export interface RelayProcess {
   url: string
   port: number
+  pid: number | undefined
+  /** Resolves when it has ended, whoever ended it. */
+  ended: Promise<unknown>
   /** Ends it as Ctrl-C does. */
   stop(): Promise<void>
   /** Ends it as a power cut does. */
@@ -63,6 +66,7 @@ export async function startRelayProcess(options: RelayProcessOptions): Promise<R
     env: relayEnvironment(options, port),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
   const log = createWriteStream(join(options.logDir, `relay-${port}.log`), { flags: 'a' })
   child.stdout.pipe(log, { end: false })
   child.stderr.pipe(log, { end: false })
@@ -71,6 +75,8 @@ export async function startRelayProcess(options: RelayProcessOptions): Promise<R
   return {
     url,
     port,
+    pid: child.pid,
+    ended,
     stop: () => end(child, 'SIGINT'),
     kill: () => end(child, 'SIGKILL'),
     snapshotHeap: () => snapshotHeap(child, options.logDir),
@@ -80,7 +86,10 @@ export async function startRelayProcess(options: RelayProcessOptions): Promise<R
 async function untilReady(child: ChildProcess, url: string): Promise<void> {
   const deadlineMs = Date.now() + READY_WITHIN_MS
   while (Date.now() < deadlineMs) {
-    if (child.exitCode !== null) throw new Error(`the relay ended with ${child.exitCode}; see its log`)
+    const { exitCode, signalCode } = child
+    if (exitCode !== null || signalCode !== null) {
+      throw new Error(`the relay ended with ${exitCode ?? signalCode}; see its log`)
+    }
     const answered = await fetch(`${url}/v1/config`).then(
       (response) => response.ok,
       () => false,

@@ -31,9 +31,12 @@ interface Outcome {
   ok: boolean
   /** Lines that say what failed, to be read again at the end of ten minutes of output. */
   failures: string[]
+  /** What was left out and why, in the step's own words. */
+  skipped: string[]
 }
 
 const SAYS_WHAT_FAILED = /\bFAIL\b|Error:|error TS|✗/
+const SAYS_WHAT_WAS_SKIPPED = /^skipped: (.+)$/
 const MAX_FAILURES = 6
 
 /** Passes the step's output on as it comes. */
@@ -46,16 +49,19 @@ function run(command: string): Promise<Outcome> {
       env: { ...process.env, ...colour },
     })
     const failures: string[] = []
+    const skipped = new Set<string>()
     const watch = (from: Readable, to: NodeJS.WriteStream) => {
       from.pipe(to, { end: false })
       createInterface({ input: from }).on('line', (line) => {
         if (SAYS_WHAT_FAILED.test(line)) failures.push(line.slice(0, 300))
         if (failures.length > MAX_FAILURES) failures.shift()
+        const [, reason] = SAYS_WHAT_WAS_SKIPPED.exec(line) ?? []
+        if (reason !== undefined) skipped.add(reason)
       })
     }
     watch(child.stdout, process.stdout)
     watch(child.stderr, process.stderr)
-    child.on('close', (code) => resolve({ ok: code === 0, failures }))
+    child.on('close', (code) => resolve({ ok: code === 0, failures, skipped: [...skipped] }))
   })
 }
 
@@ -73,8 +79,10 @@ console.log('')
 for (const { name, ok, failures } of results) {
   if (!ok) for (const line of failures) console.log(`${name}: ${line.trim()}`)
 }
-for (const { name, ok, seconds } of results)
-  console.log(`${ok ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`)
+for (const { name, ok, seconds, skipped } of results) {
+  const leftOut = skipped.length === 0 ? '' : `; skipped: ${skipped.join('; ')}`
+  console.log(`${ok ? 'passed' : 'FAILED'}  ${name} (${seconds} s)${leftOut}`)
+}
 const failed = results.filter(({ ok }) => !ok).length
 console.log(`${results.length - failed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && results.length > 0 ? 0 : 1

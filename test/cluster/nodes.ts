@@ -22,6 +22,8 @@ export interface ClusterOptions {
 export interface ClusterNode {
   url: string
   port: number
+  /** Undefined while it is down. */
+  process(): Pick<RelayProcess, 'pid' | 'ended'> | undefined
   up(): Promise<void>
   /** As a power cut does. */
   kill(): Promise<void>
@@ -32,6 +34,8 @@ export interface ClusterNode {
 export interface RunningCluster {
   url: string
   nodes: ClusterNode[]
+  /** Of each node, in their order: for the operator's commands. */
+  dataDirs: string[]
   balancer: Balancer
   /** A single-use sign-in code, from the first node. */
   codeFor(person: string): Promise<string>
@@ -57,13 +61,15 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   for (const dataDir of folders) nodes.push(await makeNode({ dataDir, logDir, environment }))
   const stopNodes = () => Promise.all(nodes.map((node) => node.drain()))
   try {
-    await Promise.all(nodes.map((node) => node.up()))
+    // One that is still starting when another fails must be stopped as well.
+    const starts = await Promise.allSettled(nodes.map((node) => node.up()))
+    for (const start of starts) if (start.status === 'rejected') throw start.reason
     const balancer = await startBalancer(
       nodes.map((node) => node.port),
       port,
     )
     return {
-      ...{ url, nodes, balancer },
+      ...{ url, nodes, balancer, dataDirs: folders },
       codeFor: (person) => codeFor(folders[0] ?? '', person),
       async stop() {
         await balancer.close()
@@ -92,6 +98,7 @@ async function makeNode(place: Place): Promise<ClusterNode> {
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    process: () => running,
     async up() {
       running = await startRelayProcess({ ...place, port })
     },

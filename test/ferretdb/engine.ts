@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { mkdir, readFile, rename } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,16 @@ const sources = ['main.go', 'door.go', 'go.mod', 'go.sum']
 /** Where an executable is, on the path or where its installer puts it. */
 export function findExecutable(name: string, ...usualFolders: string[]): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...usualFolders]
-  return folders.map((one) => join(one, name)).find(existsSync)
+  return folders.map((one) => join(one, name)).find(isProgram)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The program, or why there is none here. Throws when it does not compile. */

@@ -48,10 +48,10 @@ async function startServer(name: string, launch: Launch): Promise<MongoServer> {
   const restart = async () => {
     await end(child, 'SIGKILL')
     child = launch(folder, port)
-    await untilReady(uri)
+    await untilReady(uri, child)
   }
   try {
-    await untilReady(uri)
+    await untilReady(uri, child)
   } catch (error) {
     await stop()
     throw error
@@ -70,18 +70,23 @@ function launchFerretDb(program: string, folder: string, port: number): ChildPro
   return spawn(program, options, { stdio: ['pipe', 'ignore', 'inherit'] })
 }
 
-async function untilReady(uri: string): Promise<void> {
+/** Rejects when it ends instead. */
+async function untilReady(uri: string, child: ChildProcess): Promise<void> {
   const client = new MongoClient(uri, { serverSelectionTimeoutMS: READY_WITHIN_MS })
+  const answered = client.connect().then(() => client.db().command({ ping: 1 }))
+  const ended = new Promise<never>((_resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error(`${child.spawnfile} ended instead of answering`)))
+  })
   try {
-    await client.connect()
-    await client.db().command({ ping: 1 })
+    await Promise.race([answered, ended])
   } finally {
     await client.close()
   }
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   child.kill(signal)
   await ended

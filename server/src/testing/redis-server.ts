@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -27,15 +27,16 @@ export async function startRedis(): Promise<RedisServer | { skipped: string }> {
   const program = (process.env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'redis-server'))
-    .find(existsSync)
+    .find(isProgram)
   if (program === undefined) return { skipped: 'redis-server is not installed, and REDIS_URL is not set' }
   const port = await freePort()
   const url = `redis://127.0.0.1:${port}`
   let child: ChildProcess | undefined
   const up = async () => {
     const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-    child = spawn(program, options, { stdio: 'ignore' })
-    await untilReady(url)
+    const started = spawn(program, options, { stdio: 'ignore' })
+    child = started
+    await untilReady(url, started)
   }
   const kill = async () => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return
@@ -49,11 +50,28 @@ export async function startRedis(): Promise<RedisServer | { skipped: string }> {
   return { url, kill, up, hang, wake, stop: kill }
 }
 
-async function untilReady(url: string): Promise<void> {
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Rejects when it ends instead. */
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 })
   client.on('error', () => undefined)
-  await client.ping()
-  client.disconnect()
+  const ended = new Promise<never>((_resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error('redis-server ended instead of answering')))
+  })
+  try {
+    await Promise.race([client.ping(), ended])
+  } finally {
+    client.disconnect()
+  }
 }
 
 async function freePort(): Promise<number> {
