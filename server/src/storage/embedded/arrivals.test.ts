@@ -163,6 +163,12 @@ it('knows a key that was forgotten and came anew while keys entered the table', 
   expect(await storage.envelopes.submit(anew)).toMatchObject({ outcome: 'stored' })
   for (let from = 6_000; from < 16_000; from += 1_000) await group(from)
   expect(await storage.envelopes.submit(anew)).toMatchObject({ outcome: 'duplicate' })
+  // Asked together: in the table, in memory, not yet, and repeated among themselves.
+  const mixed = ['key 5', 'new 1', 'key 15999', 'new 2', 'new 1', 'key 6', 'new 3', 'new 2'].map(outcomeOf)
+  const [stored, duplicate] = ['stored', 'duplicate']
+  const outcomes = [duplicate, stored, duplicate, stored, duplicate, duplicate, stored, duplicate]
+  expect(await Promise.all(mixed)).toEqual(outcomes)
+  expect(new Set(await group(0))).toEqual(new Set(['duplicate']))
   await openAsAfterPowerCut()
   expect(await storage.envelopes.submit(anew)).toMatchObject({ outcome: 'duplicate' })
   expect(new Set(await group(5_000))).toEqual(new Set(['duplicate']))

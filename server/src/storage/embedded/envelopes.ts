@@ -29,7 +29,10 @@ export function embeddedEnvelopes(database: Database, parts: Parts): EnvelopeSto
   const stateOf = prepareState(database, memory, arrivals)
 
   return {
-    submit: (submission) => database.write(() => submit(submission)),
+    submit: (submission) => {
+      memory.expect(submission.keyHash)
+      return database.write(() => submit(submission))
+    },
     list: (address, bounds) =>
       database.read(() => {
         const queue = queues.find(address)

@@ -5,7 +5,8 @@
  * Not concerned with envelopes, nor with what a repetition means.
  */
 import type { Database } from './database.ts'
-import type { SqlValue, Statement } from './engine.ts'
+import { fingerprintOf, KnownKeys, nameOf } from './known-keys.ts'
+import { type NewSubmission, prepareInsertSubmissions } from './submission-rows.ts'
 
 export interface RememberedSubmission {
   keyHash: Uint8Array
@@ -25,13 +26,13 @@ export interface SubmissionRow {
   sequence: number | null
 }
 
-const ROWS_AT_ONCE = 25
 /** So many gather before they are sorted and enter the table of keys. */
 const GATHERED = 6_000
-const FINGERPRINT_BYTES = 8
 
 export class SubmissionMemory {
   readonly #statements
+  readonly #insert
+  readonly #known: KnownKeys
   /** Those that the table of keys need not have yet: by the hash, as a string of its bytes, which is kept cheaply. */
   readonly #unindexed = new Map<string, number>()
   #gathering: string[] = []
@@ -39,24 +40,34 @@ export class SubmissionMemory {
   #entering: string[] = []
   #entered = 0
   #enteringUpTo = 0
-  #unwritten: SqlValue[][] = []
+  #unwritten: NewSubmission[] = []
   #lastKey = 0
   #loaded = false
 
   constructor(database: Database) {
     this.#statements = prepareStatements(database)
+    this.#insert = prepareInsertSubmissions(database)
+    this.#known = new KnownKeys(database)
     database.beforeCommit(() => this.write())
     database.onRollback(() => {
       this.#loaded = false
     })
   }
 
+  /** Outside of a write: one will come that looks for this hash. */
+  expect(keyHash: Uint8Array): void {
+    this.#known.expect(keyHash)
+  }
+
   find(keyHash: Uint8Array): SubmissionRow | undefined {
     this.#load()
-    const submissionKey = this.#unindexed.get(nameOf(keyHash))
-    if (submissionKey === undefined)
+    const name = nameOf(keyHash)
+    const submissionKey = this.#unindexed.get(name)
+    if (submissionKey === undefined) {
+      if (this.#known.isAbsent(name)) return undefined
       return this.#statements.byFingerprint.get(fingerprintOf(keyHash), keyHash)
-    const unwritten = this.#unwritten.find(([key]) => key === submissionKey)
+    }
+    const unwritten = this.#unwritten.find(({ key }) => key === submissionKey)
     return unwritten ? toRow(unwritten) : this.#statements.byKey.get(submissionKey)
   }
 
@@ -65,18 +76,17 @@ export class SubmissionMemory {
     this.#load()
     this.#lastKey += 1
     const submissionKey = this.#lastKey
-    const { receivedAtMs, forgottenAtMs } = times
-    const counts = [receivedAtMs, envelopes, forgottenAtMs, place?.deviceKey ?? null, place?.sequence ?? null]
-    this.#unwritten.push([submissionKey, keyHash, contentHash, ...counts])
+    this.#unwritten.push({ key: submissionKey, keyHash, contentHash, remaining: envelopes, place, ...times })
     this.#gather(nameOf(keyHash), submissionKey)
     return submissionKey
   }
 
   /** Inside a write: from here on the table has everything. Done before each commit in any case. */
   write(): void {
+    this.#known.forget()
     if (!this.#loaded || this.#unwritten.length === 0) return
     const rows = this.#unwritten
-    insertAll(rows, this.#statements.insertMany, this.#statements.insert)
+    this.#insert(rows)
     this.#unwritten = []
     // With what needs room itself only, and faster than new ones come.
     this.#index(2 * rows.length)
@@ -101,29 +111,24 @@ export class SubmissionMemory {
 
   #index(atMost: number): void {
     if (this.#entering.length === 0 && this.#gathering.length >= GATHERED) {
-      this.#entering = this.#gathering.sort()
+      this.#entering = sortByBytes(this.#gathering)
       this.#gathering = []
       this.#entered = 0
       this.#enteringUpTo = this.#lastKey
     }
     if (this.#entering.length === 0) return
     const some = this.#entering.slice(this.#entered, this.#entered + atMost)
-    const rows: SqlValue[][] = []
+    const keys: number[] = []
     for (const name of some) {
       const submissionKey = this.#unindexed.get(name)
-      // One that was forgotten and came anew belongs to those that gather now.
-      if (submissionKey === undefined || submissionKey > this.#enteringUpTo) continue
-      rows.push([fingerprintOfName(name), submissionKey])
+      // Forgotten meanwhile. One that came anew may enter now: gathered again, it is not found here any more.
+      if (submissionKey === undefined) continue
+      keys.push(submissionKey)
+      this.#unindexed.delete(name)
     }
-    insertAll(rows, this.#statements.indexMany, this.#statements.index)
+    if (keys.length > 0) this.#statements.index.run(JSON.stringify(keys))
     this.#entered += some.length
-    if (this.#entered === this.#entering.length) this.#endIndexing()
-  }
-
-  #endIndexing(): void {
-    for (const name of this.#entering) {
-      if ((this.#unindexed.get(name) ?? 0) <= this.#enteringUpTo) this.#unindexed.delete(name)
-    }
+    if (this.#entered < this.#entering.length) return
     this.#entering = []
     this.#statements.setIndexed.run(this.#enteringUpTo)
   }
@@ -144,16 +149,12 @@ export class SubmissionMemory {
 
 function prepareStatements(database: Database) {
   const columns = 'content_hash, received_at_ms, state, device_key, sequence'
-  const insert = `INSERT INTO submissions (submission_key, key_hash, content_hash, received_at_ms, remaining,
-    forgotten_at_ms, device_key, sequence, state) VALUES `
-  // It may be there already: after a rollback the same ones are entered again.
-  const index = 'INSERT OR IGNORE INTO submission_keys (fingerprint, submission_key) VALUES '
-  const many = (row: string) => Array.from({ length: ROWS_AT_ONCE }, () => row).join(', ')
   return {
-    insert: database.prepare(`${insert} (?, ?, ?, ?, ?, ?, ?, ?, 0)`),
-    insertMany: database.prepare(insert + many('(?, ?, ?, ?, ?, ?, ?, ?, 0)')),
-    index: database.prepare(`${index} (?, ?)`),
-    indexMany: database.prepare(index + many('(?, ?)')),
+    // They may be there already: after a rollback the same ones are entered again.
+    index: database.prepare(
+      `INSERT OR IGNORE INTO submission_keys
+       SELECT substr(key_hash, 1, 8), submission_key FROM json_each(?) CROSS JOIN submissions ON submission_key = value`,
+    ),
     setIndexed: database.prepare('UPDATE submissions_indexed SET up_to = ?'),
     byKey: database.prepare<SubmissionRow>(`SELECT ${columns} FROM submissions WHERE submission_key = ?`),
     byFingerprint: database.prepare<SubmissionRow>(
@@ -176,32 +177,23 @@ function prepareStatements(database: Database) {
   }
 }
 
-function insertAll(rows: SqlValue[][], many: Statement<unknown>, one: Statement<unknown>): void {
-  let at = 0
-  for (; at + ROWS_AT_ONCE <= rows.length; at += ROWS_AT_ONCE) {
-    many.run(...rows.slice(at, at + ROWS_AT_ONCE).flat())
-  }
-  for (; at < rows.length; at += 1) one.run(...rows[at]!)
-}
-
-function toRow([, , contentHash, receivedAtMs, , , deviceKey, sequence]: SqlValue[]): SubmissionRow {
+function toRow({ contentHash, receivedAtMs, place }: NewSubmission): SubmissionRow {
   return {
-    content_hash: contentHash as Uint8Array,
-    received_at_ms: receivedAtMs as number,
+    content_hash: contentHash,
+    received_at_ms: receivedAtMs,
     state: 0,
-    device_key: deviceKey as number | null,
-    sequence: sequence as number | null,
+    device_key: place?.deviceKey ?? null,
+    sequence: place?.sequence ?? null,
   }
 }
 
-function nameOf(keyHash: Uint8Array): string {
-  return Buffer.from(keyHash.buffer, keyHash.byteOffset, keyHash.byteLength).toString('latin1')
-}
-
-function fingerprintOf(keyHash: Uint8Array): Uint8Array {
-  return keyHash.subarray(0, FINGERPRINT_BYTES)
-}
-
-function fingerprintOfName(name: string): Uint8Array {
-  return Buffer.from(name.slice(0, FINGERPRINT_BYTES), 'latin1')
+/** By the first four bytes, which is order enough for neighbours to share a page. */
+function sortByBytes(names: readonly string[]): string[] {
+  const order = new Float64Array(names.length)
+  for (const [index, name] of names.entries()) {
+    const first = (name.charCodeAt(0) << 8) | name.charCodeAt(1)
+    const second = (name.charCodeAt(2) << 8) | name.charCodeAt(3)
+    order[index] = (first * 65_536 + second) * names.length + index
+  }
+  return Array.from(order.sort(), (place) => names[place % names.length]!)
 }
