@@ -10,7 +10,7 @@ import type { Log } from '../../log.ts'
 import type { DeviceAddress, QueuedEnvelope } from '../../storage/interfaces.ts'
 import type { GatheringWebSocket } from './gathering-web-socket.ts'
 import type { SocketLimiter } from './rates.ts'
-import { takeRequests } from './request-frames.ts'
+import { RequestFrames, type RequestTaker } from './request-frames.ts'
 import { isRequestName, type RequestHandler, type RequestName } from './requests.ts'
 
 interface Sources {
@@ -22,7 +22,7 @@ interface Sources {
 
 type Acknowledge = (answer: unknown) => void
 
-export class DeviceSocket implements DeviceLink {
+export class DeviceSocket implements DeviceLink, RequestTaker {
   readonly #socket: Socket
   readonly #webSocket: GatheringWebSocket
   readonly #address: DeviceAddress
@@ -42,13 +42,16 @@ export class DeviceSocket implements DeviceLink {
       const last = values.at(-1)
       this.#receive(name, values[0], isCallback(last) ? last : () => {})
     })
-    takeRequests(
-      this.#webSocket,
-      () => socket.connected && socket.conn.readyState === 'open',
-      // As socket.io would answer: an ACK packet.
-      (name, request, id) =>
-        this.#receive(name, request, (answer) => this.#send(`43${id}[${JSON.stringify(answer)}]`)),
-    )
+    this.#webSocket.taker = new RequestFrames(this)
+  }
+
+  get takesRequests(): boolean {
+    return this.#socket.connected && this.#socket.conn.readyState === 'open'
+  }
+
+  take(name: RequestName, request: unknown, id: number): void {
+    // As socket.io would answer: an ACK packet.
+    this.#receive(name, request, (answer) => this.#send(`43${id}[${JSON.stringify(answer)}]`))
   }
 
   deliver(envelopes: QueuedEnvelope[]): void {

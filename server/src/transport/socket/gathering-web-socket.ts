@@ -9,16 +9,22 @@ import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from 'ws
 
 type Sent = (error?: Error) => void
 
+/** Sees each message before anybody else does. What it does not take it passes on. */
+export interface FrameTaker {
+  receive(data: Buffer, isBinary: boolean, from: GatheringWebSocket): void
+}
+
 const TEXT = 0x81
 const BINARY = 0x82
 /** From so many bytes on a length takes two bytes of its own, and from the other on eight. */
 const LENGTH_IN_TWO = 126
 const LENGTH_IN_EIGHT = 65_536
-const LONGEST_HEADER = 10
 
 export class GatheringWebSocket extends WebSocket {
+  /** In place of a listener: listeners that come and go cost a connection kilobytes. */
+  taker: FrameTaker | undefined
   #gathered: (string | Uint8Array)[] = []
-  /** At most so many bytes, headers included. */
+  /** Of their frames together. */
   #bytes = 0
 
   /** As socket.io calls it. `sent` is called at once: what counts the bytes that wait is the connection's window. */
@@ -29,6 +35,17 @@ export class GatheringWebSocket extends WebSocket {
     callback?.()
   }
 
+  /** As `ws` calls it. */
+  override emit(name: string | symbol, ...values: unknown[]): boolean {
+    if (name !== 'message' || !this.taker) return super.emit(name, ...values)
+    this.taker.receive(values[0] as Buffer, values[1] as boolean, this)
+    return true
+  }
+
+  passOn(data: Buffer, isBinary: boolean): void {
+    super.emit('message', data, isBinary)
+  }
+
   override close(code?: number, reason?: string | Buffer): void {
     this.#hand()
     super.close(code, reason)
@@ -37,8 +54,8 @@ export class GatheringWebSocket extends WebSocket {
   #gather(data: string | Uint8Array): void {
     if (this.#gathered.length === 0) process.nextTick(() => this.#hand())
     this.#gathered.push(data)
-    // A character is three bytes at most; pairs that stand for one are four together.
-    this.#bytes += (typeof data === 'string' ? 3 * data.length : data.length) + LONGEST_HEADER
+    const length = lengthOf(data)
+    this.#bytes += headerLengthOf(length) + length
   }
 
   #hand(): void {
@@ -50,27 +67,35 @@ export class GatheringWebSocket extends WebSocket {
     this.#bytes = 0
     let at = 0
     for (const data of gathered) at = writeFrame(bytes, at, data)
-    if (this.readyState === WebSocket.OPEN) socket?.write(bytes.subarray(0, at))
+    if (this.readyState === WebSocket.OPEN) socket?.write(bytes)
   }
 }
 
 /** Returns where the frame ends. */
 function writeFrame(bytes: Buffer, at: number, data: string | Uint8Array): number {
-  const isText = typeof data === 'string'
-  const length = isText ? Buffer.byteLength(data) : data.length
-  bytes[at] = isText ? TEXT : BINARY
-  let content = at + 2
+  const length = lengthOf(data)
+  const content = at + headerLengthOf(length)
+  bytes[at] = typeof data === 'string' ? TEXT : BINARY
   if (length < LENGTH_IN_TWO) bytes[at + 1] = length
   else if (length < LENGTH_IN_EIGHT) {
     bytes[at + 1] = 126
-    content = bytes.writeUInt16BE(length, at + 2)
+    bytes.writeUInt16BE(length, at + 2)
   } else {
     bytes[at + 1] = 127
-    content = bytes.writeUInt32BE(length, bytes.writeUInt32BE(0, at + 2))
+    bytes.writeUInt32BE(length, bytes.writeUInt32BE(0, at + 2))
   }
-  if (isText) bytes.write(data, content)
+  if (typeof data === 'string') bytes.write(data, content)
   else bytes.set(data, content)
   return content + length
+}
+
+function lengthOf(data: string | Uint8Array): number {
+  return typeof data === 'string' ? Buffer.byteLength(data) : data.length
+}
+
+function headerLengthOf(length: number): number {
+  if (length < LENGTH_IN_TWO) return 2
+  return length < LENGTH_IN_EIGHT ? 4 : 10
 }
 
 /** What socket.io takes as its `wsEngine`. */

@@ -6,12 +6,14 @@
  * Not concerned with what requests mean, nor whether they are well-formed.
  */
 import { limits } from '@pli/protocol/wire'
-import type { WebSocket } from 'ws'
+import type { FrameTaker, GatheringWebSocket } from './gathering-web-socket.ts'
 
-type FrameListener = (this: WebSocket, data: Buffer, isBinary: boolean) => void
-
-/** Takes what arrived, unparsed, and the number under which the device waits for the answer. */
-export type TakeRequest = (name: 'submit' | 'acknowledge', request: unknown, id: number) => void
+export interface RequestTaker {
+  /** False: what comes is nobody's business any more. */
+  readonly takesRequests: boolean
+  /** Takes what arrived, unparsed, and the number under which the device waits for the answer. */
+  take(name: 'submit' | 'acknowledge', request: unknown, id: number): void
+}
 
 interface Header {
   text: Buffer
@@ -28,39 +30,42 @@ const SUBMIT = '["submit",'
 const DIGITS = /^\d{1,15}$/
 const COUNT_AND_ID = /^(\d{1,3})-(\d{1,15})$/
 
-/** `takes` says whether the connection still has its requests answered. */
-export function takeRequests(webSocket: WebSocket, takes: () => boolean, take: TakeRequest): void {
-  const others = webSocket.listeners('message') as FrameListener[]
+export class RequestFrames implements FrameTaker {
+  readonly #taker: RequestTaker
   /** A submission whose envelopes are still to come, a frame each. */
-  let waiting: Header | undefined
-  const passOn = (data: Buffer, isBinary: boolean) => {
-    for (const other of others) other.call(webSocket, data, isBinary)
+  #waiting: Header | undefined
+
+  constructor(taker: RequestTaker) {
+    this.#taker = taker
   }
-  const receiveContent = (header: Header, content: Buffer) => {
+
+  receive(data: Buffer, isBinary: boolean, from: GatheringWebSocket): void {
+    const waiting = this.#waiting
+    const { takesRequests } = this.#taker
+    if (waiting && isBinary && takesRequests) return this.#receiveContent(waiting, data)
+    if (waiting) {
+      this.#waiting = undefined
+      from.passOn(waiting.text, false)
+      for (const content of waiting.contents) from.passOn(content, true)
+    } else if (!isBinary && takesRequests && this.#receiveText(data)) return
+    from.passOn(data, isBinary)
+  }
+
+  #receiveContent(header: Header, content: Buffer): void {
     const { contents, request, id } = header
     contents.push(content)
     if (contents.length < request.envelopes.length) return
-    waiting = undefined
+    this.#waiting = undefined
     for (const [index, envelope] of request.envelopes.entries()) envelope.content = contents[index]
-    take('submit', request, id)
+    this.#taker.take('submit', request, id)
   }
-  const receiveText = (text: Buffer) => {
+
+  #receiveText(text: Buffer): boolean {
     const acknowledgement = readAcknowledge(text)
-    if (acknowledgement) return take('acknowledge', acknowledgement.request, acknowledgement.id)
-    waiting = readSubmit(text)
-    if (!waiting) passOn(text, false)
+    if (acknowledgement) this.#taker.take('acknowledge', acknowledgement.request, acknowledgement.id)
+    else this.#waiting = readSubmit(text)
+    return acknowledgement !== undefined || this.#waiting !== undefined
   }
-  webSocket.removeAllListeners('message')
-  webSocket.on('message', (data: Buffer, isBinary: boolean) => {
-    if (waiting && isBinary && takes()) return receiveContent(waiting, data)
-    if (waiting) {
-      const { text, contents } = waiting
-      waiting = undefined
-      passOn(text, false)
-      for (const content of contents) passOn(content, true)
-    } else if (!isBinary && takes()) return receiveText(data)
-    passOn(data, isBinary)
-  })
 }
 
 function readAcknowledge(text: Buffer): { id: number; request: unknown } | undefined {
