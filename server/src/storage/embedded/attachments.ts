@@ -23,8 +23,11 @@ export function embeddedAttachments(database: Database): AttachmentStore {
   const remove = database.prepare('DELETE FROM attachments WHERE attachment_id = ?')
 
   return {
-    create: ({ attachmentId, sizeBytes, expiresAtMs, state }) =>
-      database.write(() => create.run(attachmentId, sizeBytes, expiresAtMs, state) > 0),
+    async create({ attachmentId, sizeBytes, expiresAtMs, state }) {
+      const refusal = database.refusalOfBulk()
+      if (refusal) throw refusal
+      return database.write(() => create.run(attachmentId, sizeBytes, expiresAtMs, state) > 0)
+    },
     byId: (attachmentId) => database.read(() => toAttachment(byId.get(attachmentId))),
     complete: (attachmentId) => database.write(() => complete.run(attachmentId) > 0),
     expired: (nowMs, limit) =>

@@ -118,3 +118,15 @@ it('still deletes when the disk is full, also beside writes that need room', asy
   // There is room again.
   await database.write(() => insert.run(big('d')))
 })
+
+it('refuses what comes in bulk before the disk is full, and nothing else', async () => {
+  let free = 10 * 1024 * 1024
+  const full = new Database(join(folder, 'full.db'), { freeBytes: () => free })
+  full.execute('CREATE TABLE notes (text TEXT)')
+  const insert = full.prepare('INSERT INTO notes VALUES (?)')
+  expect(full.refusalOfBulk()).toMatchObject({ code: 'unavailable' })
+  await full.write(() => insert.run('a removed device'))
+  free *= 100
+  await expect.poll(() => full.refusalOfBulk(), { timeout: 10_000 }).toBeUndefined()
+  await full.close()
+})

@@ -5,10 +5,13 @@
  */
 import { RelayError } from '../../errors.ts'
 import { asRelayError, type Engine, isFull, openEngine, prepareStatement, type Statement } from './engine.ts'
+import { type FreeRoom, watchFreeRoom } from './free-room.ts'
 
 export interface DatabaseOptions {
   /** Holds every commit this long, as a slower disk would: for measuring. Milliseconds. */
   commitDelayMs?: number
+  /** What the disk has left: for tests of a full one. */
+  freeBytes?: () => number
   /** Called with the engine once it is open: for whoever plays its faults. */
   opened?: (database: Database) => void
 }
@@ -43,6 +46,7 @@ export class Database {
   readonly #savepoint: Statement<unknown>
   readonly #release: Statement<unknown>
   readonly #commitDelayMs: number
+  readonly #freeRoom: FreeRoom
   readonly #commitListeners: (() => void)[] = []
   readonly #rollbackListeners: (() => void)[] = []
   readonly #closeListeners: (() => void)[] = []
@@ -55,9 +59,10 @@ export class Database {
   #lastCommitMs = 0
 
   /** Throws RelayError `unavailable` when another process has the file. */
-  constructor(file: string, { commitDelayMs = 0, opened }: DatabaseOptions = {}) {
+  constructor(file: string, { commitDelayMs = 0, freeBytes, opened }: DatabaseOptions = {}) {
     this.#engine = openEngine(file)
     this.#commitDelayMs = commitDelayMs
+    this.#freeRoom = watchFreeRoom(file, freeBytes)
     this.#begin = this.prepare('BEGIN IMMEDIATE')
     this.#commit = this.prepare('COMMIT')
     this.#savepoint = this.prepare('SAVEPOINT job')
@@ -106,6 +111,11 @@ export class Database {
     })
   }
 
+  /** To be asked before what comes in bulk is written: it is refused as soon as the disk has little left. */
+  refusalOfBulk(): RelayError | undefined {
+    return this.#freeRoom.isShort() ? new RelayError('unavailable', 'the disk is nearly full') : undefined
+  }
+
   /** Reads what is committed. */
   async read<T>(work: () => T): Promise<T> {
     if (this.#closed) throw new RelayError('unavailable', 'the store is closed')
@@ -124,7 +134,11 @@ export class Database {
     this.#closed = true
     while (this.#jobs.length > 0) this.#flush()
     clearTimeout(this.#patience)
-    this.#letGo()
+    try {
+      this.#letGo()
+    } catch {
+      // A full disk: the log stays as it is, and the next start reads it.
+    }
     this.#engine.close()
   }
 
@@ -187,8 +201,12 @@ export class Database {
     for (const job of group) job.failed = failure
     const giving = group.filter((job) => job.givesRoom)
     if (!isFull(failure) || giving.length === 0) return
-    // What the log holds is moved into place, where there is room for it, and the log begins anew.
-    this.#engine.pragma('wal_checkpoint(PASSIVE)')
+    // What the log holds is moved into place, if there is room for it, and the log begins anew.
+    try {
+      this.#engine.pragma('wal_checkpoint(PASSIVE)')
+    } catch {
+      return
+    }
     for (const job of giving) delete job.failed
     const again = this.#runGroup(giving, (job) => this.#runJob(job))
     if (again !== undefined) for (const job of giving) job.failed = again

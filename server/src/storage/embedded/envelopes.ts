@@ -30,6 +30,8 @@ export function embeddedEnvelopes(database: Database, parts: Parts): EnvelopeSto
 
   return {
     submit: (submission) => {
+      const refusal = database.refusalOfBulk()
+      if (refusal) return Promise.reject(refusal)
       memory.expect(submission.keyHash)
       return database.write(() => submit(submission))
     },

@@ -37,6 +37,11 @@ const statusOf: Record<WireErrorCode, number> = {
   internal: 500,
 }
 
+/** For answers that are not given here. */
+export function statusFor(code: WireErrorCode): number {
+  return statusOf[code]
+}
+
 /** The answer to a request that has none of its own. */
 export const nothing = z.object({})
 

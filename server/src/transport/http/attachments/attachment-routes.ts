@@ -8,7 +8,7 @@ import { Server as TusServer } from '@tus/server'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Attachments } from '../../../domain/attachments/attachments.ts'
 import { RelayError } from '../../../errors.ts'
-import { parse } from '../answers.ts'
+import { parse, statusFor } from '../answers.ts'
 import type { Authentication } from '../authentication.ts'
 import type { RateLimits } from '../rate-limits.ts'
 import { sendAttachment } from './send-attachment.ts'
@@ -95,6 +95,10 @@ function tellFailure(error: Error | { status_code: number; body: string }): {
   status_code: number
   body: string
 } {
+  if (error instanceof RelayError) {
+    const { code } = error
+    return { status_code: statusFor(code), body: JSON.stringify({ ok: false, code }) }
+  }
   const status = 'status_code' in error ? error.status_code : 500
   const code = codeOfStatus[status] ?? (status < 500 ? 'bad_request' : 'internal')
   return { status_code: status, body: JSON.stringify({ ok: false, code }) }

@@ -28,8 +28,9 @@ export class AttachmentTusStore extends DataStore {
   override async write(readable: Readable, id: string, offset: number): Promise<number> {
     try {
       return await this.#attachments.take(attachmentId.parse(id), offset, readable)
-    } catch {
-      throw ERRORS.FILE_WRITE_ERROR
+    } catch (error) {
+      // The sender comes back to where it was; a disk without room says so.
+      throw isFull(error) ? new RelayError('unavailable') : ERRORS.FILE_WRITE_ERROR
     }
   }
 
@@ -43,4 +44,9 @@ export class AttachmentTusStore extends DataStore {
       offset: await this.#attachments.arrived(stored.attachmentId),
     })
   }
+}
+
+function isFull(error: unknown): boolean {
+  if (error instanceof RelayError) return error.code === 'unavailable'
+  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
 }
