@@ -2,6 +2,7 @@
  * Purpose: the register that an installation follows, from options or, where they are absent, the environment.
  * Not concerned with what a register says.
  */
+import { readFileSync } from 'node:fs'
 import { type AnnuaireSanteOptions, createAnnuaireSanteSource } from '@pli/directory/annuaire-sante'
 import { createCobrhaSource, readTlsFiles } from '@pli/directory/cobrha'
 import type { DirectorySource } from '@pli/directory/sync'
@@ -45,14 +46,19 @@ export async function openSource(settings: RegisterSettings, ssinKey: Uint8Array
 async function readTls({ tlsCertificate, tlsKey, tlsKeyPassphrase, tlsAuthority }: RegisterSettings) {
   try {
     return await readTlsFiles({
-      ...(tlsCertificate === undefined ? {} : { certificateFile: tlsCertificate }),
-      ...(tlsKey === undefined ? {} : { keyFile: tlsKey }),
+      ...(tlsCertificate === undefined || isEmpty(tlsCertificate) ? {} : { certificateFile: tlsCertificate }),
+      ...(tlsKey === undefined || isEmpty(tlsKey) ? {} : { keyFile: tlsKey }),
       ...(tlsKeyPassphrase === undefined ? {} : { passphrase: tlsKeyPassphrase }),
       ...(tlsAuthority === undefined ? {} : { authorityFile: tlsAuthority }),
     })
   } catch {
     throw new StartRefusal('A certificate, key or authority file cannot be read.')
   }
+}
+
+/** Containers have a file for each secret, also for one that an installation does without. */
+function isEmpty(file: string): boolean {
+  return readFileSync(file, 'utf8').trim() === ''
 }
 
 function isAddress(text: string): boolean {

@@ -79,8 +79,8 @@ describe('the image', () => {
     }
   })
 
-  it('and the proxy ask for readiness where it is answered', () => {
-    expect(dockerfile).toContain(`http://127.0.0.1:8080${healthPaths.ready}`)
+  it('asks whether the relay lives, and the proxy whether it is ready, where that is answered', () => {
+    expect(dockerfile).toContain(`http://127.0.0.1:8080${healthPaths.live}`)
     expect(read('deploy/Caddyfile')).toContain(`health_uri ${healthPaths.ready}`)
   })
 

@@ -95,6 +95,8 @@ describe.skipIf('skipped' in redis)('the production shape', () => {
       oidc_client_key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
       ssin_key: randomBytes(32).toString('base64url'),
       vapid_private_key: vapid.privateKey,
+      directory_tls_certificate: '',
+      directory_tls_key: '',
     }
     for (const [name, secret] of Object.entries(secrets)) await writeFile(secretFile(name), `${secret}\n`)
     values = {
@@ -113,7 +115,7 @@ describe.skipIf('skipped' in redis)('the production shape', () => {
     const register = await startSandboxServer({ people: 300, seed: 1 })
     values.DIRECTORY_SOURCE = register.url
     const [, ...command] = (compose.services.directory?.command ?? []).filter((word) => word !== '--watch')
-    const env = settingsOf('directory', { DATA_DIR: join(folder, 'directory'), DIRECTORY_TLS_KEY: '' })
+    const env = settingsOf('directory', { DATA_DIR: join(folder, 'directory') })
     await run(process.execPath, command, { cwd: root, env })
     await register.close()
   }
