@@ -4,23 +4,20 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { parseArgs } from 'node:util'
 import { startMongo } from './start.ts'
 
-const { values, positionals } = parseArgs({
-  options: { serve: { type: 'boolean', default: false } },
-  allowPositionals: true,
-})
+// Whatever else is given is Vitest's: a file, `-t` and a name.
+const [serves, given] = [process.argv.includes('--serve'), process.argv.slice(2)]
 
 const server = await startMongo((line) => console.error(line))
 if ('skipped' in server) console.log(`skipped: ${server.skipped}`)
-else if (values.serve) {
+else if (serves) {
   console.log(server.uri)
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   await server.stop()
 } else {
   console.error(`The tests run on ${server.name}.`)
-  const vitest = ['vitest', 'run', '--config', 'test/ferretdb/vitest.config.ts', ...positionals]
+  const vitest = ['vitest', 'run', '--config', 'test/ferretdb/vitest.config.ts', ...given]
   const tests = spawn('npx', vitest, { stdio: 'inherit', env: { ...process.env, MONGODB_URI: server.uri } })
   const [code] = (await once(tests, 'exit')) as [number | null]
   await server.stop()
