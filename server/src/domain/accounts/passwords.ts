@@ -3,7 +3,7 @@
  * Not concerned with what a password opens: it proves nobody is a doctor.
  */
 import { argon2id, hash, verify } from 'argon2'
-import { RelayError } from '../../errors.ts'
+import { createTurns } from './turns.ts'
 
 const cost = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 } as const
 
@@ -37,26 +37,4 @@ export function createPasswords(): Passwords {
 /** One keyboard composes an accent, another does not: the same password all the same. */
 function normalise(password: string): string {
   return password.normalize('NFKC')
-}
-
-/** Runs at most `atOnce` works; refuses with RelayError `unavailable` beyond `waitingAtMost`. */
-function createTurns(atOnce: number, waitingAtMost: number) {
-  const waiting: (() => void)[] = []
-  let running = 0
-  return async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= atOnce) {
-      if (waiting.length >= waitingAtMost) throw new RelayError('unavailable', 'too many sign-ins at once')
-      await new Promise<void>((resolve) => waiting.push(resolve))
-    } else {
-      running += 1
-    }
-    try {
-      return await work()
-    } finally {
-      // The place is handed on, not given back, so that nobody slips in between.
-      const next = waiting.shift()
-      if (next === undefined) running -= 1
-      else next()
-    }
-  }
 }
