@@ -22,13 +22,15 @@ export interface Passwords {
 
 export function createPasswords(): Passwords {
   const inTurn = createTurns(AT_ONCE, WAITING_AT_MOST)
-  let standIn: Promise<string> | undefined
+  let standIn: string | undefined
   return {
     hash: (password) => inTurn(() => hash(normalise(password), cost)),
     async verify(stored, password) {
-      standIn ??= hash(STAND_IN_PASSWORD, cost)
-      const against = stored ?? (await standIn)
-      const isRight = await inTurn(() => verify(against, normalise(password)))
+      const isRight = await inTurn(async () => {
+        // Whoever asks first pays for it, known or not.
+        standIn ??= await hash(STAND_IN_PASSWORD, cost)
+        return verify(stored ?? standIn, normalise(password))
+      })
       return isRight && stored !== undefined
     },
   }
