@@ -6,7 +6,7 @@ import { resolve } from 'node:path'
 import { demoPeople } from '@pli/directory/sandbox'
 import { type PersonId, type RelayConfig, routes } from '@pli/protocol/wire'
 import { letDevicesGo } from './cluster/leaving.ts'
-import { openCluster } from './cluster/open-cluster.ts'
+import { type Cluster, openCluster } from './cluster/open-cluster.ts'
 import { refuseSandboxParts, type ServerConfig } from './config.ts'
 import { followReachable } from './directory-search/reachable-people.ts'
 import { openLinksTokens } from './domain/therapeutic-links/links-tokens.ts'
@@ -18,13 +18,13 @@ import { openDirectory } from './open-directory.ts'
 import { openStorage as openConfiguredStorage } from './open-storage.ts'
 import type { HeldFiles } from './operations/backup/take.ts'
 import { startMetricsServer } from './operations/metrics-server.ts'
-import { createReadiness } from './operations/readiness.ts'
+import { createReadiness, type ReadinessCheck } from './operations/readiness.ts'
 import { createGuaranteeCommands } from './operator/guarantee-commands.ts'
 import { type CommandResult, openOperatorSocket } from './operator/operator-socket.ts'
 import { createPinoLog } from './pino-log.ts'
 import { listDemoPeople } from './sandbox/demo-people.ts'
 import { openSignInProvider } from './sign-in-provider.ts'
-import type { Storage } from './storage/interfaces.ts'
+import type { Storage, StoreFiles } from './storage/interfaces.ts'
 import { createClientAddress } from './transport/client-address.ts'
 import { createRoutes } from './transport/http/routes.ts'
 import { defaultSocketRates, scaleRates } from './transport/socket/rates.ts'
@@ -114,14 +114,7 @@ async function start(
     ...{ issuer: origins.publicUrl, serviceUrl: config.linksServiceUrl },
     ...{ installation: storage.installation, nowMs: Date.now },
   })
-  const readiness = createReadiness(
-    [
-      { part: 'store', check: () => storage.installation.get('ready') },
-      // Without it this node goes on, only slower: that is better than no node at all.
-      ...(cluster ? [{ part: 'redis', check: cluster.check, isNeeded: false }] : []),
-    ],
-    { log },
-  )
+  const readiness = createReadiness(partsOf(storage, cluster), { log })
   const sandboxPeople = config.mode === 'sandbox' ? listDemoPeople() : []
   const routeSources = {
     config,
@@ -170,6 +163,18 @@ async function start(
     },
     close,
   }
+}
+
+/** Without those that are not needed the relay goes on, only worse: that is better than not at all. */
+function partsOf({ installation, files }: Storage, cluster: Cluster | undefined): ReadinessCheck[] {
+  const parts: ReadinessCheck[] = [{ part: 'store', check: () => installation.get('ready') }]
+  if (files) parts.push({ part: 'disk', check: () => requireRoom(files), isNeeded: false })
+  if (cluster) parts.push({ part: 'redis', check: cluster.check, isNeeded: false })
+  return parts
+}
+
+async function requireRoom({ hasRoom }: StoreFiles): Promise<void> {
+  if (!hasRoom()) throw new RelayError('unavailable', 'the disk is nearly full')
 }
 
 /** In a sandbox without a public address, whatever name this machine has for itself is the relay's own. */

@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RegisteredDevice, routes } from '@pli/protocol/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readConfig, startRelay } from '../app.ts'
 import { silentLog } from '../log.ts'
+import { openEmbeddedStorage } from '../storage/embedded/open.ts'
 import { parseExposition } from '../testing/exposition.ts'
 import { HttpRelay } from '../testing/http-relay.ts'
 import { TestDevice } from '../testing/test-device.ts'
@@ -52,6 +54,17 @@ describe('health', () => {
     expect(warned).toEqual([{ parts: ['directory', 'keys', 'redis'] }])
     readiness.drain()
     expect((await readiness.report()).failing).toEqual(['draining', 'directory', 'keys'])
+  })
+
+  it('says that the disk has little left, on which the relay goes on all the same', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'pli-room-'))
+    const given = { PLI_MODE: 'sandbox', PORT: '0', SANDBOX_PEOPLE: '100', DATA_DIR: dataDir }
+    const openStorage = () => openEmbeddedStorage(join(dataDir, 'pli.db'), { freeBytes: () => 1024 })
+    const running = await startRelay(readConfig(given), { log: silentLog, openStorage })
+    const ready = await fetch(running.url + healthPaths.ready)
+    expect([ready.status, await ready.json()]).toEqual([200, { ok: true, degraded: ['disk'] }])
+    await running.close()
+    rmSync(dataDir, { recursive: true })
   })
 
   it('says no while the relay is leaving, though it still answers', async () => {

@@ -37,6 +37,8 @@ export interface StoreFiles {
   database: string
   /** From now on the database file stays as it is and the log only grows, until what is returned is called. */
   hold(): () => void
+  /** False: the disk has so little left that submissions are refused. */
+  hasRoom(): boolean
 }
 
 export type * from './accounts.ts'

@@ -1,6 +1,6 @@
 /** The embedded store: SQLite in one file, the default of an installation with one node. */
 import { dirname, join } from 'node:path'
-import type { Storage } from '../interfaces.ts'
+import type { Storage, StoreFiles } from '../interfaces.ts'
 import { embeddedAccounts } from './accounts.ts'
 import { Arrivals } from './arrivals.ts'
 import { fileAttachmentBytes } from './attachment-bytes.ts'
@@ -30,10 +30,18 @@ export async function openEmbeddedStorage(file: string, options: DatabaseOptions
   try {
     migrate(database)
     const attachmentBytes = fileAttachmentBytes(join(dirname(file), 'attachments'))
-    return { ...assemble(database), attachmentBytes, files: { database: file, hold: prepareHold(database) } }
+    return { ...assemble(database), attachmentBytes, files: filesOf(database, file) }
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+function filesOf(database: Database, file: string): StoreFiles {
+  return {
+    database: file,
+    hold: prepareHold(database),
+    hasRoom: () => database.refusalOfBulk() === undefined,
   }
 }
 
