@@ -54,6 +54,6 @@ it('answers unavailable after it was closed, and finishes what was begun', async
   const address = await register(storage, registration('p1'))
   const begun = storage.envelopes.submit(submission(address.accountId, { content: bytes(9) }))
   await storage.close()
-  expect(await begun).toEqual({ outcome: 'stored' })
+  expect(await begun).toMatchObject({ outcome: 'stored' })
   await expect(storage.installation.get('name')).rejects.toMatchObject({ code: 'unavailable' })
 })
