@@ -42,7 +42,10 @@ export class RequestFrames implements FrameTaker {
   receive(data: Buffer, isBinary: boolean, from: GatheringWebSocket): void {
     const waiting = this.#waiting
     const { takesRequests } = this.#taker
-    if (waiting && isBinary && takesRequests) return this.#receiveContent(waiting, data)
+    if (waiting && isBinary && takesRequests) {
+      this.#receiveContent(waiting, data)
+      return
+    }
     if (waiting) {
       this.#waiting = undefined
       from.passOn(waiting.text, false)
