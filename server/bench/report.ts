@@ -91,6 +91,11 @@ const targets: Target[] = [
   },
 ]
 
+/** Whether a target speaks of the subject in this metric, as who is judged or as who is compared with. */
+export function isJudged(metric: string, name: SubjectName): boolean {
+  return targets.some((target) => target.metric === metric && [target.subject, target.against].includes(name))
+}
+
 /** Says of each target that was measured whether it holds. */
 export function judge(figures: Figure[]): void {
   for (const { metric, subject, against, sentence, holds } of targets) {

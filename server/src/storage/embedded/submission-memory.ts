@@ -28,6 +28,8 @@ export interface SubmissionRow {
 
 /** So many gather before they are sorted and enter the table of keys. */
 const GATHERED = 6_000
+/** So many enter at once, at least: a statement costs as much as some ten of them. */
+const ENTERING_AT_ONCE = 60
 
 export class SubmissionMemory {
   readonly #statements
@@ -39,6 +41,8 @@ export class SubmissionMemory {
   /** Sorted, and entered up to `#entered`: all submissions up to a key that are not in the table yet. */
   #entering: string[] = []
   #entered = 0
+  /** So many may enter, but wait for more. */
+  #due = 0
   #enteringUpTo = 0
   #unwritten: NewSubmission[] = []
   #lastKey = 0
@@ -89,7 +93,10 @@ export class SubmissionMemory {
     this.#insert(rows)
     this.#unwritten = []
     // With what needs room itself only, and faster than new ones come.
-    this.#index(2 * rows.length)
+    this.#due += 2 * rows.length
+    if (this.#due < ENTERING_AT_ONCE) return
+    this.#index(this.#due)
+    this.#due = 0
   }
 
   /** Inside a write: forgets the oldest that are due, at most so many. Returns how many they were. */
