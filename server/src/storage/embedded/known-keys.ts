@@ -65,3 +65,7 @@ export function nameOf(keyHash: Uint8Array): string {
 export function fingerprintOf(keyHash: Uint8Array): Uint8Array {
   return keyHash.subarray(0, FINGERPRINT_BYTES)
 }
+
+export function fingerprintOfName(name: string): Uint8Array {
+  return Buffer.from(name.slice(0, FINGERPRINT_BYTES), 'latin1')
+}

@@ -5,7 +5,7 @@
  * Not concerned with envelopes, nor with what a repetition means.
  */
 import type { Database } from './database.ts'
-import { fingerprintOf, KnownKeys, nameOf } from './known-keys.ts'
+import { fingerprintOf, fingerprintOfName, KnownKeys, nameOf } from './known-keys.ts'
 import { type NewSubmission, prepareInsertSubmissions } from './submission-rows.ts'
 
 export interface RememberedSubmission {
@@ -28,8 +28,8 @@ export interface SubmissionRow {
 
 /** So many gather before they are sorted and enter the table of keys. */
 const GATHERED = 6_000
-/** So many enter at once, at least: a statement costs as much as some ten of them. */
-const ENTERING_AT_ONCE = 60
+/** So few cost less by themselves than together. Never kept for later: each is a page, and one commit would write all. */
+const FEW = 8
 
 export class SubmissionMemory {
   readonly #statements
@@ -41,8 +41,6 @@ export class SubmissionMemory {
   /** Sorted, and entered up to `#entered`: all submissions up to a key that are not in the table yet. */
   #entering: string[] = []
   #entered = 0
-  /** So many may enter, but wait for more. */
-  #due = 0
   #enteringUpTo = 0
   #unwritten: NewSubmission[] = []
   #lastKey = 0
@@ -93,10 +91,7 @@ export class SubmissionMemory {
     this.#insert(rows)
     this.#unwritten = []
     // With what needs room itself only, and faster than new ones come.
-    this.#due += 2 * rows.length
-    if (this.#due < ENTERING_AT_ONCE) return
-    this.#index(this.#due)
-    this.#due = 0
+    this.#index(2 * rows.length)
   }
 
   /** Inside a write: forgets the oldest that are due, at most so many. Returns how many they were. */
@@ -126,11 +121,13 @@ export class SubmissionMemory {
     if (this.#entering.length === 0) return
     const some = this.#entering.slice(this.#entered, this.#entered + atMost)
     const keys: number[] = []
+    const isFew = some.length <= FEW
     for (const name of some) {
       const submissionKey = this.#unindexed.get(name)
       // Forgotten meanwhile. One that came anew may enter now: gathered again, it is not found here any more.
       if (submissionKey === undefined) continue
-      keys.push(submissionKey)
+      if (isFew) this.#statements.indexOne.run(fingerprintOfName(name), submissionKey)
+      else keys.push(submissionKey)
       this.#unindexed.delete(name)
     }
     if (keys.length > 0) this.#statements.index.run(JSON.stringify(keys))
@@ -161,6 +158,9 @@ function prepareStatements(database: Database) {
     index: database.prepare(
       `INSERT OR IGNORE INTO submission_keys
        SELECT substr(key_hash, 1, 8), submission_key FROM json_each(?) CROSS JOIN submissions ON submission_key = value`,
+    ),
+    indexOne: database.prepare(
+      'INSERT OR IGNORE INTO submission_keys (fingerprint, submission_key) VALUES (?, ?)',
     ),
     setIndexed: database.prepare('UPDATE submissions_indexed SET up_to = ?'),
     byKey: database.prepare<SubmissionRow>(`SELECT ${columns} FROM submissions WHERE submission_key = ?`),
