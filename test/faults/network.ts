@@ -61,12 +61,21 @@ export class Network {
   }
 
   #pass(line: Line, from: Socket, to: Socket): void {
-    // A chunk never overtakes one before it, also when the delay ends.
-    let dueMs = 0
+    // One timer for all of them: two would fire in an order of their own, and a connection never changes its order.
+    const underWay: { chunk: Buffer; dueMs: number }[] = []
+    let timer: NodeJS.Timeout | undefined
+    const hand = () => {
+      timer = undefined
+      let next = underWay[0]
+      for (; next !== undefined && next.dueMs <= Date.now(); next = underWay[0]) {
+        to.write(next.chunk)
+        underWay.shift()
+      }
+      if (next) timer = setTimeout(hand, next.dueMs - Date.now())
+    }
     from.on('data', (chunk) => {
-      dueMs = Math.max(dueMs, Date.now() + line.delayMs)
-      if (dueMs <= Date.now()) to.write(chunk)
-      else setTimeout(() => to.write(chunk), dueMs - Date.now())
+      underWay.push({ chunk, dueMs: Date.now() + line.delayMs })
+      if (timer === undefined) hand()
     })
     from.on('error', () => {})
     from.on('close', () => this.#end(line))
