@@ -97,7 +97,7 @@ async function playRound(
   { cluster, redis, mongo, network, devices, ledger, random }: Scene,
   fault: (typeof faults)[number],
 ): Promise<void> {
-  network.delay(random.between(1, 80), () => random.chance(0.3))
+  await network.waver(random.between(50, 200), 80, random)
   network.cut(() => random.chance(0.3))
   for (const device of devices) if (random.chance(0.2)) device.reconnect()
   await sleep(random.between(50, 300))

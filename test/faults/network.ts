@@ -2,9 +2,12 @@
  * The network between devices and the relay, with everything that goes wrong in one: cuts, delays, a reader that stops
  * reading. Plain TCP. Not concerned with what is said on it.
  */
-
 import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createRandom, type Random } from './random.ts'
+
+const BETWEEN_CHANGES_MS = 20
 
 interface Line {
   client: Socket
@@ -41,6 +44,17 @@ export class Network {
   /** From now on everything on these connections takes so much longer, in both directions and in order. */
   delay(ms: number, chosen: () => boolean): void {
     for (const line of this.#lines) if (chosen()) line.delayMs = ms
+  }
+
+  /** Changes its mind for so long about how long things take, which changes nothing about their order. */
+  async waver(forMs: number, slowestMs: number, random: Random): Promise<void> {
+    // How often it does is up to the clock: the run's own numbers stay the seed's.
+    const own = createRandom(random.between(0, 0x7fffffff))
+    const endsAtMs = Date.now() + forMs
+    while (Date.now() < endsAtMs) {
+      this.delay(own.between(1, slowestMs), () => own.chance(0.3))
+      await sleep(BETWEEN_CHANGES_MS)
+    }
   }
 
   /** The devices read no more from these connections; what the relay writes stays with it. */

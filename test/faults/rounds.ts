@@ -72,8 +72,7 @@ export async function playRounds({ seed, rounds, progress }: RoundsOptions): Pro
 async function playRound({ relay, network, devices, ledger, random }: Scene, round: number): Promise<void> {
   await untilWorking(ledger)
   if (random.chance(0.3)) await relay.ask('setClock', random.between(-2, 2) * DAY_MS)
-  network.delay(random.between(1, 120), () => random.chance(0.3))
-  await sleep(random.between(50, 300))
+  await network.waver(random.between(50, 300), 120, random)
   network.cut(() => random.chance(0.4))
   if (round % 2 === 1) await fillDisk(relay, ledger)
   for (const device of devices) if (random.chance(0.2)) device.reconnect()
