@@ -12,7 +12,7 @@ import type { Pair } from './drive/pairs.ts'
 import type { Throughput } from './drive/throughput.ts'
 import { describeQuick, fullPlan, type Plan, quickPlan } from './plan.ts'
 import { type Figure, isJudged, judge, median, percentile, printFigures, progress } from './report.ts'
-import { type Subject, type SubjectName, startSubject } from './subjects.ts'
+import { type Subject, type SubjectName, startSubject, whyNotMongo } from './subjects.ts'
 
 interface Entrant extends Subject {
   pairs: Pair[]
@@ -21,7 +21,8 @@ interface Entrant extends Subject {
 const KNOWN: SubjectName[] = ['embedded', 'embedded-fsync5ms', 'mongo', 'socket.io-memory', 'ws-raw']
 
 async function main(): Promise<void> {
-  const { plan, json, names, wants } = readOptions()
+  const { plan, json, asked, wants } = readOptions()
+  const names = await thoseThere(asked)
   const driver = startChild('./driver.ts')
   const entrants: Entrant[] = []
   try {
@@ -186,15 +187,16 @@ function readOptions() {
   return {
     plan: values.quick ? quickPlan : fullPlan,
     json: values.json,
-    names: KNOWN.filter((name) => (asked === undefined || asked.includes(name)) && isThere(name)),
+    asked: KNOWN.filter((name) => asked === undefined || asked.includes(name)),
     wants: (metric: string) => metrics === undefined || metrics.includes(metric),
   }
 }
 
-function isThere(name: SubjectName): boolean {
-  if (name !== 'mongo' || process.env.MONGODB_URI) return true
-  progress('mongo is left out: MONGODB_URI names no server.')
-  return false
+async function thoseThere(names: SubjectName[]): Promise<SubjectName[]> {
+  const obstacle = names.includes('mongo') ? await whyNotMongo() : undefined
+  if (obstacle === undefined) return names
+  progress(`mongo is left out: ${obstacle}`)
+  return names.filter((name) => name !== 'mongo')
 }
 
 main().catch((error: unknown) => {

@@ -63,6 +63,17 @@ async function startOurs(name: SubjectName, driver: Child): Promise<Subject> {
   return subject
 }
 
+/** Undefined when there is a server whose speed says something. */
+export async function whyNotMongo(): Promise<string | undefined> {
+  const uri = process.env.MONGODB_URI
+  if (!uri) return 'MONGODB_URI names no server.'
+  const connection = await createConnection(uri).asPromise()
+  const build = await connection.db?.admin().buildInfo()
+  await connection.close()
+  if (build?.ferretdbVersion === undefined) return undefined
+  return 'FerretDB looks through whole collections: its speed says nothing about MongoDB’s.'
+}
+
 /** On the server that MONGODB_URI names, a database of this run's own. */
 function ownDatabase(): string {
   const uri = new URL(process.env.MONGODB_URI ?? '')

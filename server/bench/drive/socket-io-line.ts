@@ -1,8 +1,10 @@
 /** A device on our wire: the socket.io client, as the messenger uses it. */
 import { randomBytes } from 'node:crypto'
 import { routes } from '@pli/protocol/wire'
-import { io } from 'socket.io-client'
+import { io, type Socket } from 'socket.io-client'
 import type { BenchDevice, Line, LineEvents } from './device.ts'
+
+const ASK_AGAIN_AFTER_MS = 150
 
 interface Delivered {
   envelopes: { sequence: number; content: Uint8Array }[]
@@ -23,10 +25,7 @@ export async function openSocketIoLine(url: string, device: BenchDevice, events:
   socket.on('deliver', ({ envelopes }: Delivered) => {
     for (const { content } of envelopes) events.delivered(content)
     const sequences = envelopes.map(({ sequence }) => sequence)
-    socket.emit('acknowledge', { sequences }, (answer: Answer) => {
-      requireOk(answer)
-      events.acknowledged(sequences.length)
-    })
+    insist(socket, 'acknowledge', { sequences }, () => events.acknowledged(sequences.length))
   })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
@@ -37,15 +36,18 @@ export async function openSocketIoLine(url: string, device: BenchDevice, events:
       const idempotencyKey = randomBytes(16).toString('base64url')
       const envelopes = [{ deviceId, registrationId, content }]
       const request = { idempotencyKey, accountId: address, urgent: false, envelopes }
-      socket.emit('submit', request, (answer: Answer) => {
-        requireOk(answer)
-        answered()
-      })
+      insist(socket, 'submit', request, answered)
     },
     close: () => socket.disconnect(),
   }
 }
 
-function requireOk(answer: Answer): void {
-  if (!answer.ok) throw new Error(`refused: ${answer.code}`)
+/** As a messenger does: what a store that cannot keep up refuses is asked again, the same. */
+function insist(socket: Socket, name: 'submit' | 'acknowledge', request: object, done: () => void): void {
+  socket.emit(name, request, (answer: Answer) => {
+    if (answer.ok) done()
+    else if (answer.code === 'unavailable')
+      setTimeout(() => insist(socket, name, request, done), ASK_AGAIN_AFTER_MS)
+    else throw new Error(`refused: ${answer.code}`)
+  })
 }

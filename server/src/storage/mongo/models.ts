@@ -5,6 +5,12 @@
 import { type Connection, type Model, Schema, type SchemaDefinition } from 'mongoose'
 import type * as documents from './documents.ts'
 
+/**
+ * Nobody asks for more at a time, and all of it comes in one answer: the driver's 101 would cost a second exchange, and
+ * leave the server something open in between.
+ */
+const DOCUMENTS_AT_ONCE = 1_000
+
 const bytes = Buffer
 const signedKey = { id: Number, publicKey: bytes, signature: bytes }
 
@@ -17,6 +23,9 @@ function define<T>(connection: Connection, name: string, fields: object): Model<
     _id: false,
   } as const
   const schema = new Schema<T>({ ...fields } as SchemaDefinition<T>, options)
+  schema.pre('find', function () {
+    if (this.getOptions().batchSize === undefined) this.setOptions({ batchSize: DOCUMENTS_AT_ONCE })
+  })
   return connection.model<T>(name, schema, name)
 }
 

@@ -70,6 +70,18 @@ it('shows a reader every envelope that other nodes store at the same time, none 
   expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b))
 })
 
+it('takes several hundred at once from one sender to one device, in their order, and lets all of them go', async () => {
+  const address = await register(node(0), registration('p1'))
+  const requests = range(300).map(() => submission(address.accountId))
+  const submitted = await Promise.all(requests.map((request) => node(0).envelopes.submit(request)))
+  expect(submitted).toEqual(range(300).map((index) => ({ outcome: 'stored', sequences: [index + 1] })))
+  const sequences = (await follow(node(1), address, 300)).map(({ sequence }) => sequence)
+  expect(await node(1).envelopes.acknowledge(address, sequences)).toBe(300)
+  await expect.poll(() => database.collection('envelopes').countDocuments(), { timeout: 60_000 }).toBe(0)
+  const states = await node(2).envelopes.states(requests.map(({ keyHash }) => keyHash))
+  expect(new Set(states)).toEqual(new Set(['delivered']))
+})
+
 it('hands out one-time keys and tickets once to 50 clients at three nodes', async () => {
   const { accountId } = await register(node(0), registration('p1', { keys: deviceKeys(range(30)) }))
   const hash = sha256('code')

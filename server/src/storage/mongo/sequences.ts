@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RelayError } from '../../errors.ts'
 import type { DeviceKey, EnvelopeDocument, QueueDocument } from './documents.ts'
 import type { Models } from './models.ts'
+import { updateEach } from './update-each.ts'
 
 const TRIES = 50
 const BETWEEN_TRIES_MS = 5
@@ -77,12 +78,11 @@ export async function withoutPlace(
 
 /** Writes sequences on their envelopes; may be repeated, by anybody, at any time. */
 export async function writeSequences({ envelopes }: Models, places: Place[]): Promise<void> {
-  if (places.length === 0) return
-  await envelopes.bulkWrite(
+  await updateEach(
+    envelopes,
     places.map(({ envelope, sequence }) => ({
       updateOne: { filter: { _id: envelope, sequence: NO_SEQUENCE }, update: { $set: { sequence } } },
     })),
-    { ordered: false },
   )
 }
 

@@ -10,6 +10,7 @@ import { isDuplicate } from './failures.ts'
 import { groupBy } from './group-by.ts'
 import type { Models } from './models.ts'
 import { NO_SEQUENCE } from './sequences.ts'
+import { updateEach } from './update-each.ts'
 
 export type Gone = Omit<EnvelopeDocument, 'content'>
 
@@ -109,9 +110,9 @@ function telling(
 async function tellDelivered({ submissions }: Models, gone: Gone[]): Promise<void> {
   if (gone.length === 0) return
   const tell = () =>
-    submissions.bulkWrite(
+    updateEach(
+      submissions,
       gone.map((envelope) => telling(envelope, {}, 'delivered')),
-      { ordered: false },
     )
   try {
     await tell()
